@@ -1,0 +1,5 @@
+#!/usr/bin/env node
+import { ready } from './ready.mjs';
+
+await ready();
+await import('../dist/main.js');

@@ -1,0 +1,1 @@
+export function linkCommand(root: string): void;

@@ -1,0 +1,1 @@
+export function missingSentence(missing: readonly string[]): string;
