@@ -1,0 +1,46 @@
+import { closeSync, constants, fsyncSync, linkSync, openSync, rmSync, writeFileSync } from 'node:fs';
+import { randomBytes } from 'node:crypto';
+import { dirname } from 'node:path';
+
+/** Mode of a file that only its owner may read. */
+export const OWNER_ONLY = 0o600;
+
+/**
+ * Writes a file that does not exist yet. It appears under its name whole or not at all, with its mode from the beginning,
+ * and is on the disk when the call returns. The folder must be there.
+ * @throws NodeJS.ErrnoException EEXIST when the name is taken, be it by another process at this moment: nothing is ever
+ *   written over
+ */
+export function writeNewFile(file: string, content: string | Buffer, mode: number): void {
+  const draft = `${file}.${randomBytes(6).toString('hex')}.new`;
+  try {
+    writeDurably(draft, content, mode);
+    // Unlike a rename, a link never replaces what has the name already.
+    linkSync(draft, file);
+  } finally {
+    rmSync(draft, { force: true });
+    // Also where the name is taken: whoever relies on that file relies on its name.
+    syncFolder(dirname(file));
+  }
+}
+
+function writeDurably(file: string, content: string | Buffer, mode: number): void {
+  const descriptor = openSync(file, 'wx', mode);
+  try {
+    writeFileSync(descriptor, content);
+    fsyncSync(descriptor);
+  } finally {
+    closeSync(descriptor);
+  }
+}
+
+/** Makes the new name itself survive a power cut. */
+function syncFolder(folder: string): void {
+  if (process.platform === 'win32') return;
+  const descriptor = openSync(folder, constants.O_RDONLY);
+  try {
+    fsyncSync(descriptor);
+  } finally {
+    closeSync(descriptor);
+  }
+}
