@@ -1,0 +1,12 @@
+import { join } from 'node:path';
+import { type Settings } from './settings.ts';
+
+/** First two parts of the origin of this node's logs. */
+export function logNode({ gatewayName, node }: Settings): string {
+  return `${gatewayName}/${node}`;
+}
+
+/** Where keys lie: apart from the database and from whatever copies it. */
+export function keyFolder({ folders }: Settings): string {
+  return join(folders.data, 'keys');
+}

@@ -1,0 +1,65 @@
+export type Realm = 'demo' | 'test' | 'production';
+
+/** Everything the process is told from outside, read once and frozen. Paths are absolute. */
+export interface Settings {
+  readonly realm: Realm;
+  /** First part of the log's origin, e.g. `gecit.demo`. */
+  readonly gatewayName: string;
+  readonly node: string;
+  /** IANA zone of the log's day and year. */
+  readonly timeZone: string;
+  readonly folders: {
+    readonly data: string;
+    readonly certs: string;
+    readonly protocols: string;
+    readonly logs: string;
+  };
+  readonly partner: {
+    readonly host: string;
+    readonly port: number;
+    /** PEM files; the demo realm makes its own. */
+    readonly certificate: string;
+    readonly key: string;
+    readonly clientCa: string;
+  };
+  readonly ops: { readonly host: string; readonly port: number };
+  /** Port kept for the console. */
+  readonly console: { readonly port: number };
+  /** Private key file of the person at this command line. */
+  readonly operatorKey: string;
+  /** `sqlite:<file>` */
+  readonly databaseUrl: string;
+  readonly tokenSeconds: number;
+  readonly burst: {
+    /** Requests a certificate may send at once. */
+    readonly size: number;
+    /** Requests a second a certificate may send for long. */
+    readonly perSecond: number;
+  };
+  readonly limits: {
+    readonly bodyBytes: number;
+    /** Exchanges under way at once, in all and per agency. */
+    readonly exchanges: number;
+    readonly exchangesPerAgency: number;
+    /** How long an answer may wait for its durable record. */
+    readonly recordMilliseconds: number;
+  };
+  readonly log: { readonly level: 'error' | 'warn' | 'info' | 'debug'; readonly format: 'json' | 'pretty' };
+  readonly sources: readonly SourceSettings[];
+}
+
+/** A SQL source: which agreed operation is answered by which parameterised query. */
+export interface SourceSettings {
+  readonly id: string;
+  readonly kind: 'sql';
+  readonly system: string;
+  /** `sqlite:<file>` */
+  readonly url: string;
+  readonly timeoutMilliseconds: number;
+  readonly operations: readonly {
+    readonly agreement: string;
+    readonly operation: string;
+    /** SQL with named parameters, e.g. `:tckn`; its columns are field ids. */
+    readonly query: string;
+  }[];
+}
