@@ -1,0 +1,49 @@
+import { hash } from 'node:crypto';
+
+/** Bytes of every hash of the tree. */
+const HASH_BYTES = 32;
+
+/** MTH of the empty tree: SHA-256 of nothing (RFC 6962 §2.1). */
+export const emptyRoot: Buffer = hash('sha256', Buffer.alloc(0), 'buffer');
+
+const nodeInput = Buffer.alloc(1 + 2 * HASH_BYTES);
+nodeInput[0] = 0x01;
+
+/** SHA-256(0x00 ‖ bytes), 32 bytes (RFC 6962 §2.1). */
+export function leafHash(bytes: Buffer): Buffer {
+  const input = Buffer.allocUnsafe(1 + bytes.length);
+  input[0] = 0x00;
+  bytes.copy(input, 1);
+  return hash('sha256', input, 'buffer');
+}
+
+/**
+ * SHA-256(0x01 ‖ left ‖ right), 32 bytes (RFC 6962 §2.1).
+ * @throws RangeError unless both hashes have 32 bytes
+ */
+export function nodeHash(left: Buffer, right: Buffer): Buffer {
+  if (left.length !== HASH_BYTES || right.length !== HASH_BYTES) throw new RangeError('a hash has 32 bytes');
+  left.copy(nodeInput, 1);
+  right.copy(nodeInput, 1 + HASH_BYTES);
+  return hash('sha256', nodeInput, 'buffer');
+}
+
+/**
+ * Adds a leaf hash to the frontier of a tree, in place: one hash per set bit of the size, largest subtree first.
+ * @param size number of leaves before the call
+ * @throws RangeError when the frontier is not that of a tree of this size
+ */
+export function appendToFrontier(frontier: Buffer[], size: number, hashOfLeaf: Buffer): void {
+  let node = hashOfLeaf;
+  for (let rest = size; rest % 2 === 1; rest = (rest - 1) / 2) {
+    const left = frontier.pop();
+    if (left === undefined) throw new RangeError('the frontier does not belong to a tree of this size');
+    node = nodeHash(left, node);
+  }
+  frontier.push(node);
+}
+
+/** Root of the tree whose frontier this is: its hashes folded from the smallest subtree to the largest. */
+export function rootOf(frontier: readonly Buffer[]): Buffer {
+  return frontier.length === 0 ? emptyRoot : frontier.reduceRight((root, subtree) => nodeHash(subtree, root));
+}
