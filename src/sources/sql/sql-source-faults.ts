@@ -1,0 +1,112 @@
+import { type Fault } from '../../shared/fault.ts';
+import { type Sentence } from '../../shared/problem.ts';
+import { type QueryFault } from './sql-engine.ts';
+import { type SqlOperationSettings, type SqlSourceSettings } from './sql-source-settings.ts';
+
+type Wording = Pick<Fault, 'code' | 'remedy'> & { readonly message: Sentence };
+
+const QUERY_FAULTS: Readonly<Record<QueryFault, Wording>> = {
+  invalid: {
+    code: 'SOURCE_QUERY_INVALID',
+    message: { tr: 'veritabanı sorguyu kabul etmiyor', en: 'the database does not take the query' },
+    remedy: {
+      tr: 'Sorguyu, sonunda noktalı virgül olmayan tek bir SELECT olarak düzeltin.',
+      en: 'Correct the query: one SELECT, without a semicolon at its end.',
+    },
+  },
+  'not-a-read': {
+    code: 'SOURCE_QUERY_NOT_READ_ONLY',
+    message: {
+      tr: 'sorgu yalnızca okuyan tek bir SELECT değil',
+      en: 'the query is not one SELECT that only reads',
+    },
+    remedy: { tr: 'Yalnızca okuyan tek bir SELECT yazın.', en: 'Write one SELECT that only reads.' },
+  },
+  parameters: {
+    code: 'SOURCE_QUERY_PARAMETERS',
+    message: {
+      tr: 'sorgunun parametreleri işlemin girdi alanları ile aynı değil',
+      en: 'the parameters of the query are not the input fields of the operation',
+    },
+    remedy: {
+      tr: 'Her girdi alanını adıyla kullanın (ör. :tckn), başka parametre kullanmayın.',
+      en: 'Use every input field by its name (e.g. :tckn) and no other parameter.',
+    },
+  },
+  columns: {
+    code: 'SOURCE_QUERY_COLUMNS',
+    message: {
+      tr: 'sorgunun iki sütunu aynı adı taşıyor veya bir adı kullanılamaz',
+      en: 'two columns of the query have the same name, or a name cannot be used',
+    },
+    remedy: {
+      tr: 'Her sütuna AS ile ayrı bir ad verin.',
+      en: 'Give every column a name of its own with AS.',
+    },
+  },
+};
+
+/** What is wrong with a configured query, as its engine or its text shows. */
+export function queryFault(
+  source: SqlSourceSettings,
+  operation: SqlOperationSettings,
+  kind: QueryFault,
+  detail: string,
+): Fault {
+  const { code, message, remedy } = QUERY_FAULTS[kind];
+  const more = detail === '' ? '' : ` (${detail})`;
+  return fault(source, `${settingKey(operation)}.query`, {
+    code,
+    message: { tr: message.tr + more, en: message.en + more },
+    remedy,
+  });
+}
+
+export function unknownOperation(source: SqlSourceSettings, operation: SqlOperationSettings): Fault {
+  return fault(source, settingKey(operation), {
+    code: 'SOURCE_OPERATION_UNKNOWN',
+    message: { tr: 'hiçbir protokolde böyle bir işlem yok', en: 'no agreement has this operation' },
+    remedy: {
+      tr: 'Protokol ve işlem kimliğini denetleyin.',
+      en: 'Check the ids of the agreement and the operation.',
+    },
+  });
+}
+
+export function operationTwice(source: SqlSourceSettings, operation: SqlOperationSettings): Fault {
+  return fault(source, settingKey(operation), {
+    code: 'SOURCE_OPERATION_TWICE',
+    message: { tr: 'işlem bu kaynakta iki kez yazılmış', en: 'the operation is listed twice in this source' },
+    remedy: { tr: 'Birini silin.', en: 'Remove one of them.' },
+  });
+}
+
+export function otherSystem(source: SqlSourceSettings, operation: SqlOperationSettings): Fault {
+  return fault(source, settingKey(operation), {
+    code: 'SOURCE_SYSTEM_DIFFERS',
+    message: {
+      tr: 'protokol bu işlemi başka bir sisteme bağlıyor',
+      en: 'the agreement ties this operation to another system',
+    },
+    remedy: {
+      tr: 'İşlemi, protokolde yazan sistemin kaynağı altına taşıyın.',
+      en: 'Move the operation to the source of the system that the agreement names.',
+    },
+  });
+}
+
+export function unknownUrl(source: SqlSourceSettings): Fault {
+  return fault(source, 'url', {
+    code: 'SOURCE_URL_UNKNOWN',
+    message: { tr: 'kaynak adresi tanınmıyor', en: 'the URL of the source is not known' },
+    remedy: { tr: 'sqlite:<dosya> biçiminde yazın.', en: 'Write it as sqlite:<file>.' },
+  });
+}
+
+function settingKey(operation: SqlOperationSettings): string {
+  return `operations.${operation.agreement}/${operation.operation}`;
+}
+
+function fault(source: SqlSourceSettings, key: string, wording: Wording): Fault {
+  return { file: 'config', line: 0, key: `sources.${source.id}.${key}`, ...wording };
+}

@@ -1,0 +1,73 @@
+import { type Operation } from '../../agreement/agreement.ts';
+import { GatewayError } from '../../shared/problem.ts';
+import { type Source, type SourceAnswer, type SourceQuery } from '../source.ts';
+import { type ConfiguredOperation, operationKey } from './configured-operations.ts';
+import { type RowSet, type SqlEngine } from './sql-engine.ts';
+
+/** An operation that a source answers, and the columns it would answer with as far as they are known. */
+export interface AnsweredOperation {
+  readonly agreementId: string;
+  readonly operation: Operation;
+  readonly columns: readonly string[] | undefined;
+}
+
+/** A provider's SQL database: one configured, parameterised query per operation. */
+export class SqlSource implements Source {
+  readonly id: string;
+  readonly system: string;
+  readonly #operations: readonly ConfiguredOperation[];
+  readonly #places: ReadonlyMap<string, number>;
+  readonly #engine: SqlEngine;
+
+  constructor(
+    settings: { readonly id: string; readonly system: string },
+    operations: readonly ConfiguredOperation[],
+    engine: SqlEngine,
+  ) {
+    this.id = settings.id;
+    this.system = settings.system;
+    this.#operations = operations;
+    this.#places = new Map(
+      operations.map(({ settings: key }, place) => [operationKey(key.agreement, key.operation), place]),
+    );
+    this.#engine = engine;
+  }
+
+  async fetch(query: SourceQuery): Promise<SourceAnswer> {
+    const place = this.#places.get(operationKey(query.agreementId, query.operationId)) ?? -1;
+    const configured = this.#operations[place];
+    if (configured === undefined) {
+      throw new GatewayError('SOURCE_UNAVAILABLE', { cause: 'the source has no query for this operation' });
+    }
+    const values = configured.compiled.parameters.map((id) => inputValue(query, id));
+    return { records: recordsOf(await this.#engine.read(place, values)) };
+  }
+
+  /** What the source answers, by the newest look at the data. */
+  answers(): readonly AnsweredOperation[] {
+    const state = this.#engine.state();
+    return this.#operations.map(({ settings, operation }, place) => {
+      const query = state.reachable ? state.queries[place] : undefined;
+      const columns = query?.usable === true ? query.columns : undefined;
+      return { agreementId: settings.agreement, operation, columns };
+    });
+  }
+
+  async close(): Promise<void> {
+    await this.#engine.close();
+  }
+}
+
+function inputValue(query: SourceQuery, id: string): string {
+  const value = query.input[id];
+  if (value === undefined) throw new GatewayError('INTERNAL_ERROR', { cause: `input ${id} is missing` });
+  return value;
+}
+
+function recordsOf({ columns, rows }: RowSet): Record<string, unknown>[] {
+  return rows.map((row) => {
+    const record: Record<string, unknown> = {};
+    for (let place = 0; place < columns.length; place++) record[columns[place] ?? ''] = row[place];
+    return record;
+  });
+}
