@@ -1,0 +1,62 @@
+import { GatewayError } from '../shared/problem.ts';
+import { type ExchangeRunner } from './exchange.ts';
+import { type Arrived, type Asked, blankExchange } from './exchange-state.ts';
+import { issueToken, type TokenIssuerParts, type WithTokenRequest } from './issue-token.ts';
+import { type PartnerAnswer, type PartnerGateway } from './partner-gateway.ts';
+import { type Answered, createPipeline, type PipelineParts } from './pipeline.ts';
+import { startWith } from './step.ts';
+import { identifyAgency } from './steps/identify-agency.ts';
+import { limitBurst } from './steps/limit-burst.ts';
+import { limitLoad } from './steps/limit-load.ts';
+
+/** The gateway that every transport calls: one runner, one pipeline for each kind of request. */
+export function createPartnerGateway(
+  runner: ExchangeRunner,
+  parts: PipelineParts,
+  tokenParts: TokenIssuerParts,
+): PartnerGateway {
+  const answers = createPipeline(parts);
+  const tokens = startWith<Arrived & WithTokenRequest>()
+    .then(identifyAgency)
+    .then(limitBurst(parts.burst))
+    .then(limitLoad(parts.places))
+    .then(issueToken(tokenParts));
+  const others = startWith<Arrived>().then(identifyAgency).then(limitBurst(parts.burst));
+  return {
+    answer: async (request) =>
+      runner.run(
+        request,
+        (arrived): Arrived & Asked => blankExchange(arrived, request),
+        async (state) => answerOf(request.queryId, await answers.run(state)),
+      ),
+    issueToken: async (request) =>
+      runner.run(
+        request,
+        (arrived): Arrived & WithTokenRequest => ({ ...arrived, tokenRequest: request }),
+        async (state) => (await tokens.run(state)).issued,
+      ),
+    refuse: async (caller, code, retryAfterSeconds = 1) =>
+      runner.run(
+        caller,
+        (arrived) => arrived,
+        async (state): Promise<never> => {
+          await others.run(state);
+          const comesBack = code === 'RATE_LIMITED' || code === 'OVERLOADED';
+          throw new GatewayError(code, comesBack ? { retryAfterSeconds } : {});
+        },
+      ),
+  };
+}
+
+function answerOf(queryId: string, state: Answered): PartnerAnswer {
+  const { agreement, projected, purpose, receipt, quota } = state;
+  return {
+    queryId,
+    outcome: projected.outcome,
+    agreement: { id: agreement.id, version: agreement.version, hash: agreement.hash },
+    purpose,
+    dataJson: projected.dataJson,
+    receipt,
+    quota,
+  };
+}

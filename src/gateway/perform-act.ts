@@ -1,0 +1,104 @@
+import pRetry from 'p-retry';
+import { type Operator } from '../identity/operator.ts';
+import { FaultsError } from '../shared/fault.ts';
+import { newQueryId } from '../shared/ids.ts';
+import { GatewayError } from '../shared/problem.ts';
+import { actingOperator, keepAnOperator } from './acting-operator.ts';
+import { type ActionName, type ActReceipt, type SignedAct } from './administration.ts';
+import { commitBatch, type CommitParts } from './commit/commit-batch.ts';
+import { type Entry } from './commit/entry.ts';
+import { type EvidenceStore, StoreBusyError } from './commit/evidence-store.ts';
+import { type RegisterChange, RegisterConflictError } from './register-change.ts';
+
+/** What an act needs: the store, and what its commit needs. */
+export interface ActParts extends CommitParts {
+  readonly store: EvidenceStore;
+}
+
+/** Acts that only read evidence. */
+const READINGS: ReadonlySet<ActionName> = new Set<ActionName>(['audit.show', 'audit.search']);
+const KEPT_FOR = 'P10Y';
+/** About five seconds in all: a running server holds the database for milliseconds at a time. */
+const BUSY_RETRIES = { retries: 200, minTimeout: 25, maxTimeout: 25, factor: 1 };
+
+/**
+ * Records an operator's signed act together with the changes it makes, in one durable transaction, which also checks who
+ * may act: nobody's authority can end, nor the last operator's, between the check and the commit.
+ * @throws GatewayError OFFICIAL_NOT_AUTHORISED when the operator is not registered, has ended, or the signature is wrong;
+ *   AUDIT_NOT_DURABLE when the record could not be made durable
+ * @throws RegisterConflictError when a change does not apply or would leave no operator; then nothing is recorded
+ * @throws FaultsError when the keys of the records are lost
+ */
+export async function performAct(
+  act: SignedAct,
+  changes: readonly RegisterChange[],
+  parts: ActParts,
+): Promise<ActReceipt> {
+  const commit = async (): Promise<ActReceipt> =>
+    parts.store.transact(async (transaction) => {
+      const operators = await transaction.operators();
+      const operator = actingOperator(act, changes, operators);
+      keepAnOperator(operators, changes);
+      const entry = actEntry(act, operator, changes);
+      const { recorded } = await commitBatch(transaction, [entry], await transaction.standing(), parts);
+      const receipt = recorded[0]?.receipt;
+      if (receipt === undefined) throw new Error('the commit returned no receipt');
+      return { origin: receipt.origin, index: receipt.index, queryId: entry.draft.queryId };
+    });
+  try {
+    return await pRetry(commit, {
+      ...BUSY_RETRIES,
+      shouldRetry: ({ error }) => error instanceof StoreBusyError,
+    });
+  } catch (thrown) {
+    throw saysWhy(thrown) ? thrown : new GatewayError('AUDIT_NOT_DURABLE', { cause: thrown });
+  }
+}
+
+/** Errors that tell the operator more than that nothing was recorded. */
+function saysWhy(thrown: unknown): boolean {
+  return (
+    thrown instanceof GatewayError || thrown instanceof RegisterConflictError || thrown instanceof FaultsError
+  );
+}
+
+function actEntry(
+  { statement, signature }: SignedAct,
+  operator: Operator,
+  changes: readonly RegisterChange[],
+): Entry {
+  return {
+    lane: 'administration',
+    draft: {
+      type: READINGS.has(statement.action) ? 'reading' : 'act',
+      queryId: newQueryId(),
+      agency: null,
+      certificate: null,
+      tls: null,
+      proof: 'operator-key',
+      agreement: null,
+      agreementVersion: null,
+      agreementHash: null,
+      operation: null,
+      provider: null,
+      legalBasis: null,
+      purpose: null,
+      mode: null,
+      code: null,
+      outcome: null,
+      surplus: null,
+      count: 1,
+      action: statement.action,
+      about: null,
+    },
+    personal: {
+      content: { statement, signature, operator: { id: operator.id, name: operator.name } },
+      subject: null,
+      officialId: null,
+      retentionClass: 'act',
+      keptFor: KEPT_FOR,
+    },
+    disclosure: null,
+    changes,
+  };
+}
