@@ -1,0 +1,45 @@
+import { emptyRoot } from '../audit/merkle.ts';
+import { type FaultsError } from '../shared/fault.ts';
+import { databaseFile } from './database-file.ts';
+import { openDatabase } from './open-database.ts';
+import { storeFault } from './store-fault.ts';
+
+/** Where a log is kept. */
+export interface StoreAddress {
+  /** `sqlite:<file>` */
+  readonly databaseUrl: string;
+  /** `<gateway name>/<node>/<year>` */
+  readonly origin: string;
+}
+
+/**
+ * Makes the database where it is missing, and the empty head of its first log. Nothing else ever makes a head.
+ * @throws FaultsError when the database holds a log already
+ */
+export async function createLog({ databaseUrl, origin }: StoreAddress): Promise<void> {
+  const database = await openDatabase(databaseFile(databaseUrl), true);
+  try {
+    const connection = await database.connect();
+    const { changes } = connection
+      .prepare(
+        `INSERT INTO audit_head (origin, size, root, frontier, last_time)
+         SELECT ?, 0, ?, x'', 0 WHERE NOT EXISTS (SELECT 1 FROM audit_head)`,
+      )
+      .run(origin, emptyRoot);
+    if (changes === 0) throw logExists(database.file);
+  } finally {
+    await database.close();
+  }
+}
+
+function logExists(file: string): FaultsError {
+  return storeFault(
+    'LOG_EXISTS',
+    file,
+    { tr: 'veritabanında zaten bir kayıt var', en: 'the database holds a log already' },
+    {
+      tr: 'Var olan kaydın üzerine yazılmaz; yeni kurulum için başka bir veritabanı dosyası seçin.',
+      en: 'An existing log is never written over; choose another database file for a new installation.',
+    },
+  );
+}

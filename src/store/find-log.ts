@@ -1,0 +1,46 @@
+import { existsSync } from 'node:fs';
+import { type LogReader } from '../audit/audit-log.ts';
+import { databaseFile } from './database-file.ts';
+import { logMissing } from './head-row.ts';
+import { openLogReader } from './log-reader.ts';
+import { connectReadOnly, hasTable } from './read-only.ts';
+
+/** A log as it is found before anything of it is trusted. */
+export interface FoundLog {
+  readonly origin: string;
+  readonly size: number;
+}
+
+/**
+ * The newest log of a node, or undefined when there is none. Reads only: makes no file, no schema, no row.
+ * @param node first two parts of the origin, `<gateway name>/<node>`
+ * @throws FaultsError when there is a file and it is no database of the gateway or cannot be read
+ */
+export function findLog(databaseUrl: string, node: string): FoundLog | undefined {
+  const file = databaseFile(databaseUrl);
+  return existsSync(file) ? newestIn(file, node) : undefined;
+}
+
+/**
+ * Opens the newest log of a node for reading. Takes no keys, and makes no file, no schema, no row.
+ * @throws FaultsError when there is no database, it cannot be read, or it holds no log of this node
+ */
+export function openNewestLog(databaseUrl: string, node: string): LogReader {
+  const file = databaseFile(databaseUrl);
+  const found = newestIn(file, node);
+  if (found === undefined) throw logMissing(file, node);
+  return openLogReader(file, found.origin);
+}
+
+function newestIn(file: string, node: string): FoundLog | undefined {
+  const connection = connectReadOnly(file);
+  try {
+    if (!hasTable(connection, 'audit_head')) return undefined;
+    const rows = connection
+      .prepare<[], FoundLog>('SELECT origin, size FROM audit_head ORDER BY origin DESC')
+      .all();
+    return rows.find((row) => row.origin.startsWith(`${node}/`));
+  } finally {
+    connection.close();
+  }
+}

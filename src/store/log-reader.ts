@@ -1,0 +1,122 @@
+import { type Database, type Statement } from 'better-sqlite3';
+import {
+  type LogHead,
+  type LogReader,
+  type SealedPart,
+  type StoredLeaf,
+  type StoredRoot,
+} from '../audit/audit-log.ts';
+import { type HeadRow, headOf, logNumber } from './head-row.ts';
+import { connectReadOnly } from './read-only.ts';
+
+/** A leaf row as any program may have left it: SQLite does not enforce types. */
+interface LeafRow {
+  readonly idx: number;
+  readonly query_id: unknown;
+  readonly leaf: unknown;
+  readonly leaf_hash: unknown;
+}
+
+const LEAF = 'SELECT idx, query_id, leaf, leaf_hash FROM audit_leaf WHERE log = ?';
+
+/**
+ * Reads one log over a read-only connection of its own; works beside a running server.
+ * @throws FaultsError when the database holds no log of this origin
+ */
+export function openLogReader(file: string, origin: string): LogReader {
+  const connection = connectReadOnly(file);
+  try {
+    return new SqliteLogReader(connection, logNumber(connection, file, origin));
+  } catch (error) {
+    connection.close();
+    throw error;
+  }
+}
+
+class SqliteLogReader implements LogReader {
+  readonly #connection: Database;
+  readonly #log: number;
+  readonly #head: Statement<[number], HeadRow>;
+  readonly #leafOf: Statement<[number, string], LeafRow>;
+  readonly #sealed: Statement<[number, number], SealedPart>;
+
+  constructor(connection: Database, log: number) {
+    this.#connection = connection;
+    this.#log = log;
+    this.#head = connection.prepare(
+      'SELECT origin, size, root, frontier, last_time FROM audit_head WHERE log = ?',
+    );
+    this.#leafOf = connection.prepare(`${LEAF} AND query_id = ?`);
+    this.#sealed = connection.prepare(
+      `SELECT kid, salt, slot, nonce, box, subject_tag AS subjectTag, official_tag AS officialTag,
+         purge_after AS purgeAfter FROM audit_personal WHERE log = ? AND idx = ?`,
+    );
+  }
+
+  atOneMoment<T>(read: () => T): T {
+    return this.#connection.transaction(read)();
+  }
+
+  head(): LogHead {
+    const row = this.#head.get(this.#log);
+    if (row === undefined) throw new Error('the head of the log is gone');
+    return headOf({ ...row, root: asBytes(row.root), frontier: asBytes(row.frontier) });
+  }
+
+  *leaves(from = Number.MIN_SAFE_INTEGER): Iterable<StoredLeaf> {
+    const all = this.#connection.prepare<[number, number], LeafRow>(`${LEAF} AND idx >= ? ORDER BY idx`);
+    for (const row of all.iterate(this.#log, from)) yield leafOf(row);
+  }
+
+  *roots(): Iterable<StoredRoot> {
+    const all = this.#connection.prepare<[number], { size: number; root: unknown }>(
+      'SELECT size, root FROM audit_root WHERE log = ? ORDER BY size',
+    );
+    for (const { size, root } of all.iterate(this.#log)) yield { size, root: asBytes(root) };
+  }
+
+  leafOf(queryId: string): StoredLeaf | undefined {
+    const row = this.#leafOf.get(this.#log, queryId);
+    return row && leafOf(row);
+  }
+
+  sealedPart(index: number): SealedPart | undefined {
+    return this.#sealed.get(this.#log, index);
+  }
+
+  *indexesWithPart(): Iterable<number> {
+    const all = this.#connection
+      .prepare<[number], number>('SELECT idx FROM audit_personal WHERE log = ? ORDER BY idx')
+      .pluck();
+    yield* all.iterate(this.#log);
+  }
+
+  indexesTagged(kind: 'subject' | 'official', tags: readonly Buffer[]): Iterable<number> {
+    if (tags.length === 0) return [];
+    const places = tags.map(() => '?').join(', ');
+    return this.#connection
+      .prepare<[number, ...Buffer[]], number>(
+        `SELECT idx FROM audit_personal WHERE log = ? AND ${kind}_tag IN (${places}) ORDER BY idx`,
+      )
+      .pluck()
+      .all(this.#log, ...tags);
+  }
+
+  close(): void {
+    this.#connection.close();
+  }
+}
+
+function leafOf(row: LeafRow): StoredLeaf {
+  return {
+    index: row.idx,
+    queryId: String(row.query_id),
+    bytes: asBytes(row.leaf),
+    hash: asBytes(row.leaf_hash),
+  };
+}
+
+/** A value whose type somebody changed is shown as the bytes of its text, so that proving it says what is wrong. */
+function asBytes(value: unknown): Buffer {
+  return Buffer.isBuffer(value) ? value : Buffer.from(String(value), 'utf8');
+}

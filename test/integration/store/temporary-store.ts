@@ -1,0 +1,128 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { type LogHead } from '../../../src/audit/audit-log.ts';
+import { encodeLeaf, type Leaf } from '../../../src/audit/leaf.ts';
+import { appendToFrontier, leafHash, rootOf } from '../../../src/audit/merkle.ts';
+import { type PersonalPart, sealBatch } from '../../../src/audit/seal-personal.ts';
+import {
+  type EvidenceStore,
+  type EvidenceTransaction,
+  type NewLeaf,
+} from '../../../src/gateway/commit/evidence-store.ts';
+import { newQueryId } from '../../../src/shared/ids.ts';
+import { createLog, type StoreAddress } from '../../../src/store/create-log.ts';
+import { openStore, type Store } from '../../../src/store/open-store.ts';
+
+export const ORIGIN = 'gecit.test/node-1/2026';
+
+export const KEYS = {
+  kid: 'access-p10y-2026-11',
+  dataKey: Buffer.alloc(32, 1),
+  indexKey: Buffer.alloc(32, 2),
+};
+
+export interface TemporaryFolder extends AsyncDisposable {
+  readonly path: string;
+}
+
+export async function temporaryFolder(): Promise<TemporaryFolder> {
+  const path = await mkdtemp(join(tmpdir(), 'gecit-store-'));
+  return { path, [Symbol.asyncDispose]: async () => rm(path, { recursive: true, force: true }) };
+}
+
+export interface TemporaryStore extends AsyncDisposable {
+  readonly store: Store;
+  readonly file: string;
+  readonly address: StoreAddress;
+}
+
+/** A store with an empty log in a folder of its own. */
+export async function temporaryStore(): Promise<TemporaryStore> {
+  const folder = await temporaryFolder();
+  const file = join(folder.path, 'gecit.db');
+  const address = { databaseUrl: `sqlite:${file}`, origin: ORIGIN };
+  await createLog(address);
+  const store = await openStore(address);
+  const dispose = async (): Promise<void> => {
+    await store.close();
+    await folder[Symbol.asyncDispose]();
+  };
+  return { store, file, address, [Symbol.asyncDispose]: dispose };
+}
+
+export function leaf(change: Partial<Leaf> = {}): Leaf {
+  return {
+    type: 'disclosure',
+    time: '2026-11-22T09:00:00.000Z',
+    queryId: newQueryId(),
+    agency: 'cgm',
+    certificate: 'ab'.repeat(32),
+    tls: 'TLSv1.3',
+    proof: 'shared-secret',
+    agreement: 'tr-iskur-cgm-2024',
+    agreementVersion: 1,
+    agreementHash: `sha256:${'cd'.repeat(32)}`,
+    operation: 'araci-sorgu',
+    provider: 'iskur',
+    legalBasis: ['genelge-2017-6'],
+    purpose: 'cocuk-isciligi-takip',
+    mode: 'instant',
+    code: null,
+    outcome: 'found',
+    surplus: 0,
+    count: 1,
+    action: null,
+    about: null,
+    kid: null,
+    personal: null,
+    answer: null,
+    ...change,
+  };
+}
+
+export function personalPart(change: Partial<PersonalPart> = {}): PersonalPart {
+  return {
+    queryId: newQueryId(),
+    content: { caseReference: '2026/118' },
+    opening: null,
+    subject: { type: 'tckn', value: '10000000146' },
+    officialId: 'official-1',
+    purgeAfter: '2036-11-22',
+    ...change,
+  };
+}
+
+/** New leaves at the end of the log, each with a sealed personal part, and the head over them. */
+export function grow(head: LogHead, parts: readonly PersonalPart[]): { leaves: NewLeaf[]; head: LogHead } {
+  const frontier = [...head.frontier];
+  const sealed = sealBatch(KEYS, parts);
+  const leaves = parts.map(({ queryId }, place): NewLeaf => {
+    const record = sealed[place];
+    const personal = record?.commitment.toString('base64') ?? null;
+    const bytes = encodeLeaf(leaf({ queryId, kid: KEYS.kid, personal }));
+    const hash = leafHash(bytes);
+    appendToFrontier(frontier, head.size + place, hash);
+    return { index: head.size + place, queryId, bytes, hash, sealed: record?.sealed ?? null };
+  });
+  const size = head.size + parts.length;
+  return { leaves, head: { ...head, size, frontier, root: rootOf(frontier), lastTime: size } };
+}
+
+/** Appends one leaf for each part inside a transaction. */
+export async function append(
+  transaction: EvidenceTransaction,
+  parts: readonly PersonalPart[],
+): Promise<LogHead> {
+  const before = await transaction.head();
+  const { leaves, head } = grow(before, parts);
+  await transaction.appendLeaves(leaves);
+  await transaction.moveHead(before, head);
+  return head;
+}
+
+/** Commits as many leaves as given, in one transaction. */
+export async function commit(evidence: EvidenceStore, count: number): Promise<LogHead> {
+  const parts = Array.from({ length: count }, () => personalPart());
+  return evidence.transact(async (transaction) => append(transaction, parts));
+}
