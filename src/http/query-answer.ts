@@ -1,0 +1,27 @@
+import { type PartnerAnswer } from '../gateway/partner-gateway.ts';
+import { type QuotaFigures } from '../shared/problem.ts';
+
+const DAY_SECONDS = 86_400;
+
+/** The body of an answer. The data are taken over as the text they were committed to, never parsed or written again. */
+export function answerText(answer: PartnerAnswer): string {
+  const { agreement, receipt } = answer;
+  return (
+    `{"queryId":${JSON.stringify(answer.queryId)},"outcome":"${answer.outcome}",` +
+    `"agreement":{"id":${JSON.stringify(agreement.id)},"version":${String(agreement.version)},` +
+    `"hash":${JSON.stringify(agreement.hash)}},"purpose":${JSON.stringify(answer.purpose)},` +
+    `"data":${answer.dataJson},"onwardSharing":false,` +
+    `"receipt":{"origin":${JSON.stringify(receipt.origin)},"index":${String(receipt.index)},` +
+    `"leaf":"${receipt.leaf.toString('base64')}","opening":"${receipt.opening.toString('base64')}"}}`
+  );
+}
+
+/** Names and values of the official's daily quota (draft-ietf-httpapi-ratelimit-headers, structured fields). */
+export function quotaHeaders(quota: QuotaFigures): string[] {
+  return [
+    'RateLimit-Policy',
+    `"daily";q=${String(quota.limit)};w=${String(DAY_SECONDS)}`,
+    'RateLimit',
+    `"daily";r=${String(quota.remaining)};t=${String(quota.resetSeconds)}`,
+  ];
+}

@@ -1,0 +1,105 @@
+import { createHash, generateKeyPairSync, X509Certificate } from 'node:crypto';
+import forge from 'node-forge';
+
+export interface TestCertificate {
+  readonly certificate: string;
+  readonly key: string;
+  /** SHA-256 of the DER form, lower-case hex. */
+  readonly fingerprint: string;
+}
+
+export interface TestCertificates {
+  readonly ca: TestCertificate;
+  /** For localhost, 127.0.0.1 and ::1. */
+  readonly server: TestCertificate;
+  readonly agency: TestCertificate;
+  readonly otherAgency: TestCertificate;
+  readonly expiredAgency: TestCertificate;
+  /** Issued by a CA that the listener does not know. */
+  readonly foreignAgency: TestCertificate;
+  readonly expiredServer: TestCertificate;
+}
+
+interface Request {
+  readonly commonName: string;
+  readonly issuer?: TestCertificate;
+  readonly ca?: boolean;
+  readonly server?: boolean;
+  /** Days from today; negative for the past. */
+  readonly days?: readonly [from: number, until: number];
+}
+
+const DAY = 86_400_000;
+let made: TestCertificates | undefined;
+let serial = 1;
+
+/** A CA with its certificates, made once per process. */
+export function testCertificates(): TestCertificates {
+  made ??= makeCertificates();
+  return made;
+}
+
+function makeCertificates(): TestCertificates {
+  const ca = makeCertificate({ commonName: 'Test CA', ca: true });
+  const foreignCa = makeCertificate({ commonName: 'Foreign CA', ca: true });
+  return {
+    ca,
+    server: makeCertificate({ commonName: 'localhost', issuer: ca, server: true }),
+    agency: makeCertificate({ commonName: 'cgm', issuer: ca }),
+    otherAgency: makeCertificate({ commonName: 'other', issuer: ca }),
+    expiredAgency: makeCertificate({ commonName: 'expired', issuer: ca, days: [-20, -10] }),
+    foreignAgency: makeCertificate({ commonName: 'cgm', issuer: foreignCa }),
+    expiredServer: makeCertificate({ commonName: 'localhost', issuer: ca, server: true, days: [-20, -10] }),
+  };
+}
+
+/** One certificate with a key of its own; self-signed without an issuer. */
+export function makeCertificate(request: Request): TestCertificate {
+  const pair = generateKeyPairSync('rsa', {
+    modulusLength: 2048,
+    publicKeyEncoding: { type: 'spki', format: 'pem' },
+    privateKeyEncoding: { type: 'pkcs1', format: 'pem' },
+  });
+  const certificate = forge.pki.createCertificate();
+  const [from, until] = request.days ?? [-1, 30];
+  certificate.publicKey = forge.pki.publicKeyFromPem(pair.publicKey);
+  certificate.serialNumber = (serial++).toString(16).padStart(4, '0');
+  certificate.validity.notBefore = new Date(Date.now() + from * DAY);
+  certificate.validity.notAfter = new Date(Date.now() + until * DAY);
+  const subject = [{ name: 'commonName', value: request.commonName }];
+  certificate.setSubject(subject);
+  certificate.setIssuer(
+    request.issuer === undefined
+      ? subject
+      : forge.pki.certificateFromPem(request.issuer.certificate).subject.attributes,
+  );
+  certificate.setExtensions(extensionsOf(request));
+  certificate.sign(
+    forge.pki.privateKeyFromPem(request.issuer?.key ?? pair.privateKey),
+    forge.md.sha256.create(),
+  );
+  const pem = forge.pki.certificateToPem(certificate);
+  const fingerprint = createHash('sha256').update(new X509Certificate(pem).raw).digest('hex');
+  return { certificate: pem, key: pair.privateKey, fingerprint };
+}
+
+function extensionsOf(request: Request): object[] {
+  if (request.ca === true) {
+    return [
+      { name: 'basicConstraints', cA: true, critical: true },
+      { name: 'keyUsage', keyCertSign: true, cRLSign: true, critical: true },
+    ];
+  }
+  if (request.server !== true) return [{ name: 'extKeyUsage', clientAuth: true }];
+  return [
+    { name: 'extKeyUsage', serverAuth: true },
+    {
+      name: 'subjectAltName',
+      altNames: [
+        { type: 2, value: 'localhost' },
+        { type: 7, ip: '127.0.0.1' },
+        { type: 7, ip: '::1' },
+      ],
+    },
+  ];
+}
