@@ -1,0 +1,65 @@
+import { type LogReader } from '../audit/audit-log.ts';
+import { type ActStatement, type Administration, type SignedAct } from '../gateway/administration.ts';
+import { type Operator } from '../identity/operator.ts';
+import { type Clock } from '../shared/clock.ts';
+
+/** What commands need to know of the settings. Paths are absolute. */
+export interface Place {
+  readonly realm: 'demo' | 'test' | 'production';
+  readonly timeZone: string;
+  readonly folders: {
+    readonly data: string;
+    readonly certs: string;
+    readonly protocols: string;
+    readonly logs: string;
+  };
+  readonly partner: { readonly certificate: string; readonly key: string; readonly clientCa: string };
+  /** `sqlite:<file>` */
+  readonly databaseUrl: string;
+  readonly operatorKey: string;
+}
+
+/** The person who initialises a gateway; registered by, and signing, the log's first act. */
+export interface FirstOperator {
+  readonly operator: Operator;
+  sign(statement: ActStatement): SignedAct;
+}
+
+export interface RunningGateway {
+  readonly partnerUrl: string;
+  readonly opsUrl: string;
+  /** Takes no new requests, finishes those under way, resolves when everything is closed. */
+  close(): Promise<void>;
+}
+
+/** How one agreed operation stands with the source that answers it. */
+export interface SourceCheck {
+  readonly agreementId: string;
+  readonly operationId: string;
+  readonly outcome: 'answers' | 'unavailable';
+  /** Why the source could not be asked. */
+  readonly cause: string | undefined;
+  /** Agreed fields that the source's query does not give, and columns that no field list names. */
+  readonly missing: readonly string[];
+  readonly surplus: readonly string[];
+}
+
+/** The product as the command line sees it; wiring builds it. */
+export interface CommandPorts {
+  readonly clock: Clock;
+  /** @throws FaultsError when settings are wrong */
+  place(): Place;
+  openAdministration(): Promise<Administration>;
+  /**
+   * The log alone, for reading: needs no keys, agreements or operator and changes nothing. Whoever opens it closes it.
+   * @throws FaultsError when there is no database or no log
+   */
+  openLog(): Promise<LogReader>;
+  /** Whether the database holds a log. */
+  isInitialised(): Promise<boolean>;
+  /** Creates database, log head, keys and, in the demo realm, its people. Never over an existing log. */
+  initialise(first: FirstOperator): Promise<{ readonly origin: string }>;
+  startGateway(): Promise<RunningGateway>;
+  /** Asks every configured operation for nobody. */
+  checkSources(): Promise<readonly SourceCheck[]>;
+}

@@ -1,0 +1,243 @@
+import { type Agreement } from './agreement/agreement.ts';
+import { loadAgreements } from './agreement/load-agreements.ts';
+import { type KeyVault } from './audit/key-vault.ts';
+import { type CommandPorts, type RunningGateway, type SourceCheck } from './cli/command-ports.ts';
+import { updatePartnerUrl } from './demo/partner-url.ts';
+import { demoFolders, initialise, isInitialised } from './first-run.ts';
+import { type Administration } from './gateway/administration.ts';
+import { AgreementBook } from './gateway/agreement-book.ts';
+import { assembleGateway, type AssembledGateway } from './gateway/assemble-gateway.ts';
+import { type EvidenceStore } from './gateway/commit/evidence-store.ts';
+import { performAct } from './gateway/perform-act.ts';
+import { OpsServer } from './http/ops-server.ts';
+import { PartnerServer } from './http/partner-server.ts';
+import { readTlsFiles, type TlsFiles } from './http/tls-files.ts';
+import { SecretHasher } from './identity/secret-hasher.ts';
+import { type Environment } from './settings/environment.ts';
+import { keyFolder, logNode } from './settings/places.ts';
+import { readSettings } from './settings/read-settings.ts';
+import { type Settings } from './settings/settings.ts';
+import { type Clock, systemClock } from './shared/clock.ts';
+import { zonedDay } from './shared/zoned-day.ts';
+import { SteadyClock } from './shared/steady-clock.ts';
+import { type ClosableLogger, createLogger } from './shared/logger.ts';
+import { openSources, sourceFinder } from './sources/open-sources.ts';
+import { type Source } from './sources/source.ts';
+import { checkSource } from './sources/sql/check-source.ts';
+import { findLog, openNewestLog } from './store/find-log.ts';
+import { openKeyFiles } from './store/key-files.ts';
+import { openStore, type Store } from './store/open-store.ts';
+import { readRootKey } from './store/root-key.ts';
+
+/** Parts that a test hands in instead of the real ones. */
+export interface Replacements {
+  readonly clock?: Clock;
+  readonly logger?: ClosableLogger;
+  readonly sources?: readonly Source[];
+  /** Puts a store that fails on purpose before the real one. */
+  readonly evidence?: (store: EvidenceStore) => EvidenceStore;
+}
+
+/** Of the ten seconds that a stopping process has, the part that requests under way may use. */
+const GRACE_MILLISECONDS = 8_000;
+const TOKEN_SWEEP_MILLISECONDS = 10 * 60 * 1000;
+
+/** What must end when the gateway ends, newest first. */
+class Endings {
+  readonly #steps: (() => Promise<unknown> | undefined)[] = [];
+
+  add(step: () => Promise<unknown> | undefined): void {
+    this.#steps.push(step);
+  }
+
+  /** Runs every step, also after one failed, so that records are written and files closed. */
+  async run(): Promise<void> {
+    const failures: unknown[] = [];
+    for (const step of this.#steps.splice(0).reverse()) {
+      await step()?.catch((error: unknown) => failures.push(error));
+    }
+    if (failures.length > 0) throw new AggregateError(failures, 'not everything ended cleanly');
+  }
+}
+
+interface Building {
+  readonly settings: Settings;
+  readonly clock: Clock;
+  readonly clockReliable: () => boolean;
+  readonly logger: ClosableLogger;
+  readonly endings: Endings;
+  readonly replace: Replacements;
+}
+
+/** Builds and starts the gateway that the settings describe. @throws FaultsError with what does not allow a start */
+export async function startGateway(
+  settings: Settings,
+  root: string,
+  replace: Replacements = {},
+): Promise<RunningGateway> {
+  const steady = new SteadyClock(systemClock);
+  const clock = replace.clock ?? steady;
+  const tls = readTlsFiles(settings.partner, clock);
+  const logger = replace.logger ?? createLogger({ ...settings.log, clock, folder: settings.folders.logs });
+  const endings = new Endings();
+  endings.add(async () => logger.close());
+  try {
+    const clockReliable = (): boolean => replace.clock !== undefined || steady.reliable();
+    const building = { settings, clock, clockReliable, logger, endings, replace };
+    const assembled = await buildGateway(building);
+    const urls = await listen(building, assembled, tls);
+    if (settings.realm === 'demo') await updatePartnerUrl(demoFolders(settings, root), urls.partnerUrl);
+    logger.info('gateway.started: the gateway takes queries', { ...urls, realm: settings.realm });
+    return {
+      ...urls,
+      close: async () => {
+        logger.info('gateway.stopping: the gateway takes no more queries');
+        await endings.run();
+      },
+    };
+  } catch (thrown) {
+    await endings.run();
+    throw thrown;
+  }
+}
+
+async function buildGateway({
+  settings,
+  clock,
+  clockReliable,
+  logger,
+  endings,
+  replace,
+}: Building): Promise<AssembledGateway> {
+  const agreements = loadAgreements(settings.folders.protocols);
+  const store = await openGatewayStore(settings);
+  endings.add(async () => store.close());
+  const sources =
+    replace.sources ??
+    (await openSources(settings.sources, agreements, (source, loss) => {
+      logger.warn('source.reader-lost: the reader of a source ended and is started anew', { source, loss });
+    }));
+  endings.add(async () => Promise.all(sources.map(async (source) => source.close())));
+  const keys = keyFolder(settings);
+  const assembled = await assembleGateway({
+    ...settings,
+    clock,
+    clockReliable,
+    logger,
+    store: replace.evidence?.(store.evidence) ?? store.evidence,
+    tokens: store.tokens,
+    vault: openVault(settings, store, clock),
+    hasher: new SecretHasher(readRootKey(keys, 'credential')),
+    agreements: new AgreementBook(agreements, sourceFinder(settings.sources, sources)),
+    agreementZones: agreements.map((agreement) => agreement.timeZone),
+  });
+  endings.add(async () => assembled.close());
+  const sweep = setInterval(() => store.tokens.removeExpired(clock.now()), TOKEN_SWEEP_MILLISECONDS);
+  endings.add(() => {
+    clearInterval(sweep);
+    return undefined;
+  });
+  return assembled;
+}
+
+async function listen(
+  { settings, clock, logger, endings }: Building,
+  assembled: AssembledGateway,
+  tls: TlsFiles,
+): Promise<Pick<RunningGateway, 'partnerUrl' | 'opsUrl'>> {
+  const { burst, limits } = settings;
+  const { gateway } = assembled;
+  const partner = new PartnerServer({ gateway, tls, logger, clock, burst, bodyBytes: limits.bodyBytes });
+  endings.add(async () => partner.close(GRACE_MILLISECONDS));
+  const ops = new OpsServer(async () => assembled.ready(), logger);
+  endings.add(async () => ops.close(GRACE_MILLISECONDS));
+  // Health is told only once queries are taken.
+  const partnerPort = await partner.listen(settings.partner);
+  const opsPort = await ops.listen(settings.ops);
+  return {
+    partnerUrl: `https://localhost:${String(partnerPort)}`,
+    opsUrl: `http://${settings.ops.host}:${String(opsPort)}`,
+  };
+}
+
+/** Opens registers and log for a command; works beside a running server. */
+export async function openAdministration(
+  settings: Settings,
+  clock: Clock = systemClock,
+): Promise<Administration> {
+  const agreements = loadAgreements(settings.folders.protocols);
+  const store = await openGatewayStore(settings);
+  try {
+    return administrationOver({ settings, clock, agreements, store });
+  } catch (thrown) {
+    await store.close();
+    throw thrown;
+  }
+}
+
+interface Opened {
+  readonly settings: Settings;
+  readonly clock: Clock;
+  readonly agreements: readonly Agreement[];
+  readonly store: Store;
+}
+
+function administrationOver({ settings, clock, agreements, store }: Opened): Administration {
+  const vault = openVault(settings, store, clock);
+  const log = store.openLogReader();
+  const parts = { clock, vault, timeZone: settings.timeZone, store: store.evidence };
+  return {
+    origin: log.head().origin,
+    agreements,
+    log,
+    vault,
+    standing: async () => store.evidence.standing(),
+    identityRows: async () => Promise.resolve(store.identityRows()),
+    operators: async () => Promise.resolve(store.operators()),
+    loweredLimits: async () => Promise.resolve(store.loweredLimits()),
+    countersOn: async (day) => store.evidence.countersOn(day),
+    perform: async (act, changes) => performAct(act, changes, parts),
+    close: async () => {
+      log.close();
+      await store.close();
+    },
+  };
+}
+
+/** The product as its command line sees it. Settings are read once, when the first command needs them. */
+export function commandPorts(environment: Environment, root: string): CommandPorts {
+  let read: Settings | undefined;
+  const settings = (): Settings => (read ??= readSettings(environment, root));
+  const clock = systemClock;
+  return {
+    clock,
+    place: settings,
+    openAdministration: async () => openAdministration(settings()),
+    openLog: async () => Promise.resolve(openNewestLog(settings().databaseUrl, logNode(settings()))),
+    isInitialised: async () => Promise.resolve(isInitialised(settings(), root)),
+    initialise: async (first) => initialise({ settings: settings(), root, clock }, first),
+    startGateway: async () => startGateway(settings(), root),
+    checkSources: async () => checkSources(settings()),
+  };
+}
+
+async function checkSources(settings: Settings): Promise<readonly SourceCheck[]> {
+  const agreements = loadAgreements(settings.folders.protocols);
+  const sources = await openSources(settings.sources, agreements, () => undefined);
+  try {
+    return (await Promise.all(sources.map(checkSource))).flat();
+  } finally {
+    await Promise.all(sources.map(async (source) => source.close()));
+  }
+}
+
+async function openGatewayStore(settings: Settings): Promise<Store> {
+  const node = logNode(settings);
+  const found = findLog(settings.databaseUrl, node);
+  // Without a log there is nothing to open; the store says so, naming the origin that is looked for.
+  return openStore({ databaseUrl: settings.databaseUrl, origin: found?.origin ?? node });
+}
+
+function openVault(settings: Settings, store: Store, clock: Clock): KeyVault {
+  return openKeyFiles(keyFolder(settings), store.kids, zonedDay(clock.now(), settings.timeZone).date);
+}
