@@ -1,0 +1,382 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { jest } from '@jest/globals';
+import { type Activation } from '../../src/agreement/activation.ts';
+import { type Agreement } from '../../src/agreement/agreement.ts';
+import { loadAgreements } from '../../src/agreement/load-agreements.ts';
+import { decodeLeaf, type Leaf } from '../../src/audit/leaf.ts';
+import { leafHash } from '../../src/audit/merkle.ts';
+import { type OpenedPart, openPersonal } from '../../src/audit/open-personal.ts';
+import { verifyLog } from '../../src/audit/verify-log.ts';
+import { type RunningGateway } from '../../src/cli/command-ports.ts';
+import { demoFolders, initialise } from '../../src/first-run.ts';
+import { type ActionName, type Administration, type SignedAct } from '../../src/gateway/administration.ts';
+import { type EvidenceStore } from '../../src/gateway/commit/evidence-store.ts';
+import { type RegisterChange } from '../../src/gateway/register-change.ts';
+import { createOperatorKey, type OperatorKey, signBytes } from '../../src/identity/operator-key.ts';
+import { type Official } from '../../src/identity/official.ts';
+import { SecretHasher } from '../../src/identity/secret-hasher.ts';
+import { keyFolder } from '../../src/settings/places.ts';
+import { readSettings } from '../../src/settings/read-settings.ts';
+import { type Settings } from '../../src/settings/settings.ts';
+import { canonicalJson } from '../../src/shared/canonical-json.ts';
+import { type Clock, systemClock } from '../../src/shared/clock.ts';
+import { type SourceQuery } from '../../src/sources/source.ts';
+import { readRootKey } from '../../src/store/root-key.ts';
+import { openAdministration, type Replacements, startGateway as start } from '../../src/wiring.ts';
+import { type AgreementDraft } from './agreement-builder.ts';
+import { type AgencyId, type DemoAccess, listedAbout, readDemoAccess } from './demo-access.ts';
+import { FakeSource } from './fake-source.ts';
+import { GatewayClient, OfficialClient } from './gateway-client.ts';
+import {
+  AGREEMENT,
+  KNOWN,
+  planRealm,
+  realmActivation,
+  realmCertificates,
+  writeAgreement,
+  writeListenerFiles,
+} from './gateway-realm.ts';
+import { until } from './gateway-process.ts';
+import { type ClientAnswer } from './partner-client.ts';
+import { NOON } from './people-builder.ts';
+import { ROOT } from './repository.ts';
+import { RecordingLogger } from './recording-logger.ts';
+import { SetClock } from './set-clock.ts';
+
+// A gateway starts in a tenth of a second, and in many seconds where the machine does other things besides.
+jest.setTimeout(60_000);
+
+const OPERATOR = 'test-operator';
+
+export interface GatewayOptions {
+  /** `demo` is the realm of the first start, with its own register and the real clock; `test` has a set clock and a fake source. */
+  readonly realm?: 'test' | 'demo';
+  readonly burst?: Partial<Settings['burst']>;
+  readonly limits?: Partial<Settings['limits']>;
+  readonly tokenSeconds?: number;
+  /** Changes the agreement file before anything reads it. */
+  readonly agreement?: (draft: AgreementDraft) => unknown;
+  /** Changes the activation that the registers get; null registers none. */
+  readonly activation?: Partial<Activation> | null;
+  readonly evidence?: (store: EvidenceStore) => EvidenceStore;
+  /** Real sources in place of the fake one. */
+  readonly sources?: Settings['sources'];
+}
+
+/** A recorder that the gateway may close. */
+class ClosableRecorder extends RecordingLogger {
+  async close(): Promise<void> {
+    return Promise.resolve();
+  }
+}
+
+/**
+ * A whole gateway in this process on ports of its own, with its realm, its operator and its partners. When it is
+ * disposed of it stops and proves its whole log again, and that every answer that left has its record.
+ */
+export async function startGateway(options: GatewayOptions = {}): Promise<TestGateway> {
+  const folder = mkdtempSync(join(tmpdir(), 'gecit-gateway-'));
+  try {
+    const clock = options.realm === 'demo' ? systemClock : new SetClock(NOON);
+    const settings = await settingsFor(folder, options);
+    const key = createOperatorKey(settings.operatorKey);
+    await initialise({ settings, root: ROOT, clock }, firstOperator(key, clock));
+    const [agreement] = loadAgreements(settings.folders.protocols);
+    if (agreement === undefined) throw new Error('there is no agreement');
+    const administration = await openAdministration(settings, clock);
+    const made = { folder, settings, clock, key, administration, agreement };
+    const access = await accessOf(made, options);
+    const gateway = new TestGateway({ ...made, access }, options);
+    await gateway.start();
+    return gateway;
+  } catch (thrown) {
+    rmSync(folder, { recursive: true, force: true });
+    throw thrown;
+  }
+}
+
+interface Made {
+  readonly folder: string;
+  readonly settings: Settings;
+  readonly clock: Clock;
+  readonly key: OperatorKey;
+  readonly administration: Administration;
+  readonly agreement: Agreement;
+}
+
+export class TestGateway implements AsyncDisposable {
+  readonly settings: Settings;
+  readonly agreement: Agreement;
+  readonly access: DemoAccess;
+  readonly administration: Administration;
+  readonly source: FakeSource;
+  /** What the gateway logs, before redaction, over all its restarts. */
+  readonly logger: ClosableRecorder = new ClosableRecorder();
+  /** Every answer to a client of this gateway, with the path it was sent to. */
+  readonly seen: { readonly path: string; readonly answer: ClientAnswer }[] = [];
+  readonly #made: Made;
+  readonly #options: GatewayOptions;
+  readonly #clients = new Map<string, GatewayClient>();
+  readonly #officials = new Map<string, OfficialClient>();
+  #running: RunningGateway | undefined;
+
+  constructor(made: Made & { readonly access: DemoAccess }, options: GatewayOptions) {
+    this.#made = made;
+    this.#options = options;
+    this.settings = made.settings;
+    this.agreement = made.agreement;
+    this.access = made.access;
+    this.administration = made.administration;
+    this.source = new FakeSource({ id: 'iskur-araci-kayit', system: 'iskur-bilgi-sistemi' }).answerBy(known);
+  }
+
+  /** The clock that the test sets. */
+  get clock(): SetClock {
+    if (!(this.#made.clock instanceof SetClock)) throw new Error('the demo realm runs on the real clock');
+    return this.#made.clock;
+  }
+
+  get running(): RunningGateway {
+    if (this.#running === undefined) throw new Error('the gateway is stopped');
+    return this.#running;
+  }
+
+  get port(): number {
+    return Number(new URL(this.running.partnerUrl).port);
+  }
+
+  async start(): Promise<void> {
+    this.#running = await start(this.settings, ROOT, {
+      clock: this.#made.clock,
+      logger: this.logger,
+      ...this.#replacements(),
+    });
+  }
+
+  async stop(): Promise<void> {
+    for (const client of this.#clients.values()) client.close();
+    this.#clients.clear();
+    await this.#running?.close();
+    this.#running = undefined;
+  }
+
+  async restart(): Promise<void> {
+    await this.stop();
+    await this.start();
+  }
+
+  /** An agency's client; the same one, with its open connections, until the gateway is restarted. */
+  agency(id: AgencyId): GatewayClient {
+    let client = this.#clients.get(id);
+    if (client === undefined) {
+      client = this.connect(this.access.agencies[id]);
+      this.#clients.set(id, client);
+    }
+    return client;
+  }
+
+  /** A client of its own for any certificate; closed with the gateway. */
+  connect(access: DemoAccess['agencies']['cgm'], maxSockets?: number): GatewayClient {
+    const client = new GatewayClient(access, {
+      port: this.port,
+      ca: this.access.ca,
+      seen: (path, answer) => void this.seen.push({ path, answer }),
+      ...(maxSockets === undefined ? {} : { maxSockets }),
+    });
+    this.#clients.set(`own ${String(this.#clients.size)}`, client);
+    return client;
+  }
+
+  /** The official of whom the realm says so, e.g. `may query`. */
+  official(about = 'may query'): OfficialClient {
+    let official = this.#officials.get(about);
+    if (official === undefined) {
+      const listed = listedAbout(this.access.officials, about);
+      official = new OfficialClient(listed, () => this.agency(listed.agency as AgencyId));
+      this.#officials.set(about, official);
+    }
+    return official;
+  }
+
+  /** The register's row of an official. */
+  async registered({ listed }: OfficialClient): Promise<Official> {
+    const { identities } = await this.administration.standing();
+    const official = identities.officialByClientId(listed.clientId);
+    if (official === undefined) throw new Error('the official is not registered');
+    return official;
+  }
+
+  /** Commits changes from beside the gateway, as an operator's command does. */
+  async act(action: ActionName, ...changes: readonly RegisterChange[]): Promise<void> {
+    const { key, clock } = this.#made;
+    await this.administration.perform(signed(key, clock, action), changes);
+  }
+
+  /** Resolves once the running gateway has looked at the registers: what was committed before holds for all it does. */
+  async noticed(): Promise<void> {
+    const { status } = await fetch(`${this.running.opsUrl}/readyz`);
+    if (status !== 200) throw new Error('the gateway is not ready');
+  }
+
+  /** Resolves once so many queries have reached the fake source. */
+  async sourceAsked(times: number): Promise<void> {
+    await until(() => this.source.asked.length >= times, `query ${String(times)} at the source`);
+  }
+
+  /** Registers another state of the agreement's life. */
+  async activate(change: Partial<Activation>): Promise<void> {
+    const current = (await this.administration.standing()).activation(AGREEMENT);
+    const activation = { ...(current ?? realmActivation(this.agreement, '2026-02-01')), ...change };
+    await this.act('demo.create', { kind: 'set-activation', activation });
+  }
+
+  /** Every durable record but the acts of the operator, in order. */
+  records(): (Leaf & { readonly index: number })[] {
+    return [...this.administration.log.leaves()]
+      .map(({ index, bytes }) => ({ index, ...decodeLeaf(bytes) }))
+      .filter(({ type }) => type !== 'act' && type !== 'reading');
+  }
+
+  /** The record of an answer or a problem; undefined where it left none. */
+  recordOf(answer: ClientAnswer): Leaf | undefined {
+    const stored = this.administration.log.leafOf(queryIdOf(answer));
+    return stored && decodeLeaf(stored.bytes);
+  }
+
+  /** The personal part of a record, opened with the keys of the vault. */
+  personalOf(answer: ClientAnswer): OpenedPart {
+    const { log, vault } = this.administration;
+    const stored = log.leafOf(queryIdOf(answer));
+    if (stored === undefined) throw new Error('the answer has no record');
+    const { kid, personal } = decodeLeaf(stored.bytes);
+    const keys = vault.find(kid ?? '');
+    const sealed = log.sealedPart(stored.index);
+    if (keys === undefined || sealed === undefined || personal === null) throw new Error('nothing is sealed');
+    return openPersonal(keys, stored.queryId, Buffer.from(personal, 'base64'), sealed);
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    try {
+      await this.stop();
+      this.#prove();
+    } finally {
+      await this.administration.close();
+      rmSync(this.#made.folder, { recursive: true, force: true });
+    }
+  }
+
+  #replacements(): Replacements {
+    const { evidence, realm, sources } = this.#options;
+    return {
+      ...(evidence === undefined ? {} : { evidence }),
+      ...(realm === 'demo' || sources !== undefined ? {} : { sources: [this.source] }),
+    };
+  }
+
+  #prove(): void {
+    const { log } = this.administration;
+    const { verdict, reason, firstBadIndex } = verifyLog(log, this.#made.clock.now());
+    if (verdict !== 'sound')
+      throw new Error(`the log is ${verdict} at ${String(firstBadIndex)}: ${reason.en}`);
+    const types = this.records().map(({ type }) => type);
+    const count = (type: Leaf['type']): number => types.filter((one) => one === type).length;
+    const answers = this.seen.filter(({ path, answer }) => path.startsWith('/v1/') && answer.status === 200);
+    const disclosed = count('disclosure') + count('repeat') - count('not-delivered');
+    if (answers.length !== disclosed) {
+      throw new Error(`${String(answers.length)} answers left and ${String(disclosed)} are recorded`);
+    }
+    for (const { answer } of this.seen) this.#proveRecord(answer);
+  }
+
+  /** An answer has exactly the leaf of its receipt; a problem has no leaf or one with its code. */
+  #proveRecord(answer: ClientAnswer): void {
+    const body = answer.json();
+    if (answer.status !== 200) {
+      const code = body['code'];
+      const record = typeof body['instance'] === 'string' ? this.recordOf(answer) : undefined;
+      const told = code === 'AUDIT_NOT_DURABLE' || record === undefined || record.code === code;
+      if (!told) throw new Error(`${String(code)} was answered and ${String(record.code)} recorded`);
+      return;
+    }
+    const receipt = body['receipt'] as { index: number; leaf: string } | undefined;
+    if (receipt === undefined) return;
+    const stored = this.administration.log.leafOf(queryIdOf(answer));
+    const leaf = Buffer.from(receipt.leaf, 'base64');
+    const holds = stored?.index === receipt.index && leafHash(leaf).equals(stored.hash);
+    if (!holds) throw new Error(`receipt ${String(receipt.index)} is not what is recorded`);
+  }
+}
+
+/** Id of the record that an answer or a problem names. */
+export function queryIdOf(answer: ClientAnswer): string {
+  const body = answer.json();
+  return String(body['queryId'] ?? body['instance']).replace('urn:uuid:', '');
+}
+
+function known({ input }: SourceQuery): { records: readonly unknown[] } {
+  return { records: input['tckn'] === KNOWN.tckn ? [KNOWN.record] : [] };
+}
+
+async function settingsFor(folder: string, options: GatewayOptions): Promise<Settings> {
+  const { realm = 'test', agreement, burst, limits, tokenSeconds, sources } = options;
+  const protocols = join(folder, 'protocols');
+  if (agreement !== undefined) writeAgreement(protocols, agreement);
+  const listener =
+    realm === 'demo' ? {} : writeListenerFiles(join(folder, 'certs'), await realmCertificates());
+  const environment = {
+    ...listener,
+    GECIT_REALM: realm,
+    GECIT_GATEWAY_NAME: 'gecit.test',
+    GECIT_DATA_DIR: join(folder, 'data'),
+    GECIT_CERTS_DIR: join(folder, 'certs'),
+    GECIT_LOGS_DIR: join(folder, 'logs'),
+    GECIT_PROTOCOLS_DIR: agreement === undefined ? join(ROOT, 'protocols') : protocols,
+    GECIT_OPERATOR_KEY: join(folder, 'operator.key'),
+    GECIT_PARTNER_PORT: '0',
+    GECIT_OPS_PORT: '0',
+  };
+  const settings = readSettings(environment, ROOT);
+  return {
+    ...settings,
+    tokenSeconds: tokenSeconds ?? settings.tokenSeconds,
+    burst: { size: 100_000, perSecond: 100_000, ...burst },
+    limits: { ...settings.limits, ...limits },
+    sources: sources ?? settings.sources,
+  };
+}
+
+async function accessOf(made: Made, { realm, activation }: GatewayOptions): Promise<DemoAccess> {
+  const { settings, clock, key, administration, agreement } = made;
+  if (realm === 'demo') return readDemoAccess(demoFolders(settings, ROOT));
+  const plan = {
+    agreement,
+    hasher: new SecretHasher(readRootKey(keyFolder(settings), 'credential')),
+    now: clock.now(),
+    activation:
+      activation === null ? undefined : { ...realmActivation(agreement, '2026-02-01'), ...activation },
+  };
+  const { changes, access } = planRealm(plan, await realmCertificates());
+  await administration.perform(signed(key, clock, 'demo.create'), changes);
+  return access;
+}
+
+function firstOperator(key: OperatorKey, clock: Clock): Parameters<typeof initialise>[1] {
+  const operator = {
+    id: OPERATOR,
+    name: 'Sınama Operatörü',
+    publicKey: key.publicKey,
+    addedAt: clock.now(),
+    endedAt: null,
+  };
+  return { operator, sign: (statement) => sign(statement, key) };
+}
+
+function signed(key: OperatorKey, clock: Clock, action: ActionName): SignedAct {
+  return sign({ action, at: new Date(clock.now()).toISOString(), operator: OPERATOR, details: {} }, key);
+}
+
+function sign(statement: SignedAct['statement'], key: OperatorKey): SignedAct {
+  return { statement, signature: signBytes(Buffer.from(canonicalJson(statement), 'utf8'), key) };
+}
