@@ -1,0 +1,1 @@
+export function answerReader(onAnswer: (status: number) => void): (chunk: Buffer) => void;
