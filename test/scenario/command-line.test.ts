@@ -54,6 +54,15 @@ describe('when nobody reads what it prints,', () => {
   );
 });
 
+test.each(['CI', 'FORCE_COLOR'])(
+  'a command prints no colour into a pipe, also where %s is set',
+  async (variable) => {
+    const { stdout } = await place.runWith({ environment: { [variable]: 'true' } }, 'agreement', 'check');
+    expect(stdout).toMatch(/: valid /);
+  },
+  MINUTE,
+);
+
 describe('production', () => {
   test(
     'refuses what a demo realm made, wherever it was moved, and the log that it began',
