@@ -1,4 +1,4 @@
-import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -6,6 +6,7 @@ import Database from 'better-sqlite3';
 import { parseDocument } from 'yaml';
 import { decodeLeaf, type Leaf } from '../../src/audit/leaf.ts';
 import { type AgencyId, type DemoAccess, readDemoAccess } from './demo-access.ts';
+import { proveSecrecy } from './prove-secrecy.ts';
 import { freePorts } from './free-ports.ts';
 import { GatewayClient } from './gateway-client.ts';
 import { type Exit, GatewayProcess, ProductProcess } from './gateway-process.ts';
@@ -61,6 +62,7 @@ export class GatewayPlace implements AsyncDisposable {
   readonly opsPort: number;
   readonly environment: Readonly<Record<string, string>>;
   readonly #processes = new Set<ProductProcess>();
+  readonly #openings = new Set<ProductProcess>();
   readonly #clients = new Set<{ close(): void }>();
   readonly #locks = new Set<() => void>();
   #access: DemoAccess | undefined;
@@ -154,7 +156,9 @@ export class GatewayPlace implements AsyncDisposable {
       cwd: ROOT,
       environment: { ...this.environment, ...environment },
     });
-    this.#processes.add(command);
+    // Opening a record for an auditor is the one command that may print a person; the reading is recorded.
+    const opens = args[0] === 'audit' && args[1] === 'show';
+    (opens ? this.#openings : this.#processes).add(command);
     command.type(input);
     const exit = await command.exited;
     return { ...exit, stdout: command.stdout, stderr: command.stderr };
@@ -227,8 +231,23 @@ export class GatewayPlace implements AsyncDisposable {
   async [Symbol.asyncDispose](): Promise<void> {
     for (const release of this.#locks) release();
     for (const client of this.#clients) client.close();
-    await Promise.all([...this.#processes].map(async (running) => running[Symbol.asyncDispose]()));
-    rmSync(this.folder, { recursive: true, force: true });
+    await Promise.all(
+      [...this.#processes, ...this.#openings].map(async (running) => running[Symbol.asyncDispose]()),
+    );
+    try {
+      if (existsSync(this.path('data', 'demo.json'))) proveSecrecy(this.#printed(), this.access);
+    } finally {
+      rmSync(this.folder, { recursive: true, force: true });
+    }
+  }
+
+  /** All that the processes of this place printed and wrote to their logs. */
+  #printed(): string {
+    const logs = this.path('logs');
+    const files = existsSync(logs)
+      ? readdirSync(logs).map((name) => readFileSync(join(logs, name), 'utf8'))
+      : [];
+    return [...[...this.#processes].flatMap(({ stdout, stderr }) => [stdout, stderr]), ...files].join('\n');
   }
 
   /** What the agreement grants is entered in the registers once; the demo realm grants its officials less. */

@@ -42,7 +42,9 @@ import { until } from './gateway-process.ts';
 import { type ClientAnswer } from './partner-client.ts';
 import { NOON } from './people-builder.ts';
 import { ROOT } from './repository.ts';
+import { proveSecrecy } from './prove-secrecy.ts';
 import { RecordingLogger } from './recording-logger.ts';
+import { redact } from '../../src/shared/redact.ts';
 import { SetClock } from './set-clock.ts';
 
 // A gateway starts in a tenth of a second, and in many seconds where the machine does other things besides.
@@ -288,6 +290,7 @@ export class TestGateway implements AsyncDisposable {
       throw new Error(`${String(answers.length)} answers left and ${String(disclosed)} are recorded`);
     }
     for (const { answer } of this.seen) this.#proveRecord(answer);
+    proveSecrecy(JSON.stringify(redact(this.logger.lines)), this.access);
   }
 
   /** An answer has exactly the leaf of its receipt; a problem has no leaf or one with its code. */
