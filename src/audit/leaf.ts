@@ -1,5 +1,24 @@
-/** What a leaf records. One leaf per query, one per act of administration, one per reading of evidence. */
-export type LeafType = 'disclosure' | 'repeat' | 'refusal' | 'failure' | 'not-delivered' | 'act' | 'reading';
+/**
+ * What a leaf records: one per query, per act of administration, per reading of evidence, and per event in the life of the
+ * log itself: a time stamp received, what a witness did, keys destroyed, a hold, the change to the next log and its opening.
+ */
+export type LeafType =
+  | 'disclosure'
+  | 'repeat'
+  | 'refusal'
+  | 'failure'
+  | 'not-delivered'
+  | 'act'
+  | 'reading'
+  | 'time-stamp'
+  | 'witness'
+  | 'keydestroy'
+  | 'hold'
+  | 'rollover'
+  | 'log-opened';
+
+/** What a leaf of the log's own life states: catalogue values, hashes, keys and counts. Never anything of a person. */
+export type LeafFacts = Readonly<Record<string, string | number | null>>;
 
 /**
  * The content of a leaf: catalogue values only, never personal data nor text that a caller chose.
@@ -44,6 +63,8 @@ export interface Leaf {
   readonly personal: string | null;
   /** Commitment to the answer, base64. */
   readonly answer: string | null;
+  /** Last, and only in leaves of the log's own life. */
+  readonly facts?: LeafFacts | undefined;
 }
 
 /** First line of every leaf; the version of the encoding. */
@@ -63,7 +84,10 @@ const KEYS = [
  * @throws RangeError above 4096 bytes
  */
 export function encodeLeaf(leaf: Leaf): Buffer {
-  const bytes = Buffer.from(LEAF_PREFIX + JSON.stringify(leaf, KEYS as unknown as string[]), 'utf8');
+  const text = JSON.stringify(leaf, KEYS as unknown as string[]);
+  const whole =
+    leaf.facts === undefined ? text : `${text.slice(0, -1)},"facts":${JSON.stringify(leaf.facts)}}`;
+  const bytes = Buffer.from(LEAF_PREFIX + whole, 'utf8');
   if (bytes.length > MAX_LEAF_BYTES) throw new RangeError(`leaf of ${String(bytes.length)} bytes`);
   return bytes;
 }

@@ -14,9 +14,15 @@ const TYPES: Readonly<Record<Leaf['type'], Sentence>> = {
   'not-delivered': { tr: 'yanıt ulaştırılamadı', en: 'the answer was not delivered' },
   act: { tr: 'operatör işlemi', en: 'an act of an operator' },
   reading: { tr: 'kayıtların okunması', en: 'a reading of the records' },
+  'time-stamp': { tr: 'zaman damgası alındı', en: 'a time stamp was received' },
+  witness: { tr: 'tanık olayı', en: 'an event of witnessing' },
+  keydestroy: { tr: 'kayıt anahtarları yok edildi', en: 'record keys were destroyed' },
+  hold: { tr: 'saklama şartı', en: 'a legal hold' },
+  rollover: { tr: 'günlük kapandı, yenisine geçildi', en: 'the log was closed for the next one' },
+  'log-opened': { tr: 'günlük açıldı', en: 'the log was opened' },
 };
 
-const LABELS: Readonly<Record<Exclude<keyof Leaf, 'type'>, Sentence>> = {
+const LABELS: Readonly<Record<Exclude<keyof Leaf, 'type' | 'facts'>, Sentence>> = {
   time: { tr: 'zaman', en: 'time' },
   queryId: { tr: 'kayıt kimliği', en: 'query id' },
   agency: { tr: 'kurum', en: 'agency' },
@@ -47,6 +53,7 @@ export function leafText(shell: Shell, leaf: Leaf): string[] {
   const rows = (Object.keys(LABELS) as (keyof typeof LABELS)[])
     .filter((key) => leaf[key] !== null)
     .map((key) => [tell(shell, LABELS[key]), String(leaf[key])]);
+  for (const [name, value] of Object.entries(leaf.facts ?? {})) rows.push([name, String(value)]);
   return [`  ${leafTypeText(shell, leaf.type)}`, ...columns(rows).map((line) => `  ${line}`)];
 }
 
