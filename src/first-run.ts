@@ -19,6 +19,7 @@ import { createLog } from './store/create-log.ts';
 import { type FoundLog, findLog } from './store/find-log.ts';
 import { createMasterKey, openKeyFiles } from './store/key-files.ts';
 import { openStore, type Store } from './store/open-store.ts';
+import { ensureLogKey } from './store/log-key.ts';
 import { ensureRootKey } from './store/root-key.ts';
 
 /** What a first run works with. */
@@ -72,7 +73,7 @@ async function ensureLog({ settings, clock }: FirstRun): Promise<FoundLog> {
   if (found !== undefined && (found.size === 0 || realm === 'demo')) return found;
   const year = zonedDay(clock.now(), settings.timeZone).date.slice(0, 4);
   const origin = `${logNode(settings)}/${year}`;
-  await createLog({ databaseUrl, origin });
+  await createLog({ databaseUrl, origin }, ensureLogKey(keyFolder(settings), origin).vkey);
   return { origin, size: 0 };
 }
 

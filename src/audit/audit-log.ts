@@ -10,6 +10,16 @@ export interface LogHead {
   readonly frontier: readonly Buffer[];
   /** Epoch milliseconds of the newest leaf; 0 while empty. */
   readonly lastTime: number;
+  /** Origin of the log that follows this one; null while the log takes records. */
+  readonly next: string | null;
+}
+
+/** A complete subtree of 256^level leaves, level ≥ 1: the tiles of C2SP tlog-tiles rest on them. */
+export interface Subtree {
+  readonly level: number;
+  readonly index: number;
+  /** 32 bytes. */
+  readonly hash: Buffer;
 }
 
 /** A leaf as it is stored: the very bytes that were hashed. */
@@ -27,6 +37,36 @@ export interface StoredRoot {
   readonly root: Buffer;
 }
 
+/** A checkpoint that was signed and given out: a note of C2SP tlog-checkpoint with the log's own signature only. */
+export interface StoredCheckpoint {
+  readonly size: number;
+  /** 32 bytes. */
+  readonly root: Buffer;
+  readonly note: string;
+  /** Epoch milliseconds. */
+  readonly at: number;
+}
+
+/** A witness's signature (C2SP tlog-cosignature) under the checkpoint of this size. */
+export interface StoredCosignature {
+  readonly size: number;
+  /** Name of the witness's key. */
+  readonly name: string;
+  /** The whole signature line, without its newline. */
+  readonly line: string;
+  /** Epoch milliseconds at which it was received. */
+  readonly at: number;
+}
+
+/** A time stamp over the note of the stored checkpoint of this size. */
+export interface StoredStamp {
+  readonly size: number;
+  /** DER of the whole TimeStampResp (RFC 3161 §2.4.2). */
+  readonly response: Buffer;
+  /** Epoch milliseconds at which it was received. */
+  readonly at: number;
+}
+
 /** The personal part of a record, encrypted; kept apart from the leaf and purgeable (KVKK m. 7). */
 export interface SealedPart {
   /** Names the data key. */
@@ -42,6 +82,7 @@ export interface SealedPart {
   /** Keyed search tags (HMAC-SHA-256, 32 bytes), null where the record has none. */
   readonly subjectTag: Buffer | null;
   readonly officialTag: Buffer | null;
+  readonly caseTag: Buffer | null;
   /** `YYYY-MM-DD`: the first day on which the part may be destroyed. */
   readonly purgeAfter: string;
 }
@@ -61,4 +102,26 @@ export interface LogReader {
   /** Indexes whose sealed part carries one of the tags, ascending. */
   indexesTagged(kind: 'subject' | 'official', tags: readonly Buffer[]): Iterable<number>;
   close(): void;
+}
+
+/** Reads all that proves a log to others. */
+export interface EvidenceReader extends LogReader {
+  /** Stored hashes of at most `count` leaves from `from` on; fewer where the log ends. */
+  leafHashes(from: number, count: number): readonly Buffer[];
+  /** Stored hash of a complete subtree; undefined where it is not stored. Trust it only once a proof with it holds. */
+  subtree(level: number, index: number): Buffer | undefined;
+  /** By level, then index. */
+  subtrees(): Iterable<Subtree>;
+  /** The key (C2SP vkey) with which checkpoints of this log are signed; undefined in a log that has none yet. */
+  vkey(): string | undefined;
+  /** Ascending by size. */
+  checkpoints(): Iterable<StoredCheckpoint>;
+  /** The smallest stored checkpoint of at least this size. */
+  checkpointFrom(size: number): StoredCheckpoint | undefined;
+  newestCheckpoint(): StoredCheckpoint | undefined;
+  /** Ascending by size, then name. */
+  cosignatures(): Iterable<StoredCosignature>;
+  cosignaturesAt(size: number): readonly StoredCosignature[];
+  /** Ascending by size. */
+  stamps(): Iterable<StoredStamp>;
 }

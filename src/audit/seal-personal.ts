@@ -21,6 +21,7 @@ export interface PersonalPart {
   /** The person asked about, e.g. type `tckn`; null where the record has none. */
   readonly subject: { readonly type: string; readonly value: string } | null;
   readonly officialId: string | null;
+  readonly caseReference: string | null;
   /** `YYYY-MM-DD`: the first day on which the part may be destroyed. */
   readonly purgeAfter: string;
 }
@@ -80,10 +81,11 @@ function sealOne(batch: Batch, part: PersonalPart, slot: number, random: Buffer)
   const subjectTag =
     part.subject === null ? null : searchTag(indexKey, part.subject.type, part.subject.value);
   const officialTag = part.officialId === null ? null : batch.officialTag(part.officialId);
+  const caseTag = part.caseReference === null ? null : searchTag(indexKey, 'case', part.caseReference);
   const { purgeAfter } = part;
   return {
     commitment,
-    sealed: { kid, salt: batch.salt, slot, nonce, box, subjectTag, officialTag, purgeAfter },
+    sealed: { kid, salt: batch.salt, slot, nonce, box, subjectTag, officialTag, caseTag, purgeAfter },
   };
 }
 

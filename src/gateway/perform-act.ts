@@ -95,6 +95,7 @@ function actEntry(
       content: { statement, signature, operator: { id: operator.id, name: operator.name } },
       subject: null,
       officialId: null,
+      caseReference: null,
       retentionClass: 'act',
       keptFor: KEPT_FOR,
     },

@@ -36,6 +36,10 @@ export const VARIABLES: Readonly<Record<string, Variable>> = {
   GECIT_TOKEN_SECONDS: wholeNumber('token', 'seconds'),
   GECIT_BURST_SIZE: wholeNumber('burst', 'size'),
   GECIT_BURST_PER_SECOND: wholeNumber('burst', 'perSecond'),
+  GECIT_TIME_STAMP_AUTHORITY: text('timeStamps', 'authority'),
+  GECIT_TIME_STAMP_ROOTS: text('timeStamps', 'roots'),
+  GECIT_WITNESS_POLICY: text('witness', 'policy'),
+  GECIT_WITNESS_LOGS: text('witness', 'logs'),
   GECIT_LOG_LEVEL: text('log', 'level'),
   GECIT_LOG_FORMAT: text('log', 'format'),
 };

@@ -7,6 +7,7 @@ import { type Environment, ENVIRONMENT, overridesFrom, unknownVariables } from '
 import { operatorKeyPath } from './operator-key-path.ts';
 import { expandPath, expandUrl, type Folders } from './placeholders.ts';
 import { type Locate, productionFaults } from './realm-rules.ts';
+import { evidenceSettings } from './evidence-settings.ts';
 import { type Settings } from './settings.ts';
 import { type SettingsFile, settingsSchema } from './settings-schema.ts';
 
@@ -104,6 +105,7 @@ function resolved(file: SettingsFile, environment: Environment, root: string): S
     burst: file.burst,
     limits: file.limits,
     log: { level: file.log.level, format: logFormat(file) },
+    ...evidenceSettings(file, expand),
     sources: file.sources.map((source) => ({ ...source, url: expandUrl(source.url, folders, root) })),
   };
 }

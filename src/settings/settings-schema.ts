@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { isTimeZone } from '../shared/time-zone.ts';
 import { databaseUrl } from './database-url.ts';
 import { sourcesAgree, sourceSchema } from './source-schema.ts';
+import { evidenceSchema, masterKeySchema, timeStampSchema, witnessSchema } from './evidence-schema.ts';
 import { path } from './placeholders.ts';
 
 const port = z.number().int().min(0).max(65_535);
@@ -56,6 +57,10 @@ export const settingsSchema = z.strictObject({
     level: z.enum(['error', 'warn', 'info', 'debug']),
     format: z.enum(['auto', 'json', 'pretty']),
   }),
+  evidence: evidenceSchema,
+  timeStamps: timeStampSchema,
+  witness: witnessSchema,
+  masterKey: masterKeySchema,
   sources: z.array(sourceSchema).superRefine(sourcesAgree),
 });
 

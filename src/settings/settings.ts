@@ -45,8 +45,59 @@ export interface Settings {
     readonly recordMilliseconds: number;
   };
   readonly log: { readonly level: 'error' | 'warn' | 'info' | 'debug'; readonly format: 'json' | 'pretty' };
+  readonly evidence: {
+    /** Shortest time between two checkpoints that are given out. */
+    readonly checkpointSeconds: number;
+    /** `HH:MM` in the log's zone: when yesterday is sealed. */
+    readonly sealAt: string;
+  };
+  /** Null: checkpoints are not time-stamped. */
+  readonly timeStamps: TimeStampSettings | null;
+  readonly witness: WitnessSettings;
+  readonly masterKey: MasterKeySettings;
   readonly sources: readonly SourceSettings[];
 }
+
+/** The authority that stamps checkpoints (RFC 3161). */
+export interface TimeStampSettings {
+  readonly authority: string;
+  /** Object identifier that tokens must name; null takes any. */
+  readonly policy: string | null;
+  /** PEM file of trusted roots and, where tokens lack them, intermediates. */
+  readonly roots: string;
+  readonly authentication:
+    | { readonly kind: 'none' }
+    | { readonly kind: 'basic' | 'kamusm'; readonly user: string; readonly passwordFile: string };
+  /** `HH:MM` in the log's zone. */
+  readonly at: string;
+  /** How long after the first failed attempt queries are refused. */
+  readonly staleMilliseconds: number;
+}
+
+/** Files are C2SP tlog-policy; null where there is none. */
+export interface WitnessSettings {
+  /** Who must cosign this gateway's checkpoints. */
+  readonly policy: string | null;
+  /** Whose checkpoints this gateway cosigns. */
+  readonly logs: string | null;
+  /** Client certificate, its key and the authority of the witnesses' servers; null: those of the partner listener. */
+  readonly certificate: string | null;
+  readonly key: string | null;
+  readonly ca: string | null;
+  readonly pushSeconds: number;
+}
+
+/** Where the key lies that wraps the keys of the records. */
+export type MasterKeySettings =
+  | { readonly kind: 'file' }
+  | {
+      readonly kind: 'pkcs11';
+      readonly library: string;
+      readonly tokenLabel: string;
+      readonly keyLabel: string;
+      /** Readable by the gateway's user only. */
+      readonly pinFile: string;
+    };
 
 /** A SQL source: which agreed operation is answered by which parameterised query. */
 export interface SourceSettings {

@@ -13,20 +13,27 @@ export interface StoreAddress {
 }
 
 /**
- * Makes the database where it is missing, and the empty head of its first log. Nothing else ever makes a head.
+ * Makes the database where it is missing, the empty head of its first log, and the key that signs its checkpoints.
+ * Besides, only closing a log makes a head: that of the next one.
+ * @param vkey C2SP vkey; its private part must lie in the key folder already
  * @throws FaultsError when the database holds a log already
  */
-export async function createLog({ databaseUrl, origin }: StoreAddress): Promise<void> {
+export async function createLog({ databaseUrl, origin }: StoreAddress, vkey: string): Promise<void> {
   const database = await openDatabase(databaseFile(databaseUrl), true);
   try {
     const connection = await database.connect();
-    const { changes } = connection
-      .prepare(
-        `INSERT INTO audit_head (origin, size, root, frontier, last_time)
-         SELECT ?, 0, ?, x'', 0 WHERE NOT EXISTS (SELECT 1 FROM audit_head)`,
-      )
-      .run(origin, emptyRoot);
-    if (changes === 0) throw logExists(database.file);
+    connection
+      .transaction(() => {
+        const { changes, lastInsertRowid } = connection
+          .prepare(
+            `INSERT INTO audit_head (origin, size, root, frontier, last_time)
+             SELECT ?, 0, ?, x'', 0 WHERE NOT EXISTS (SELECT 1 FROM audit_head)`,
+          )
+          .run(origin, emptyRoot);
+        if (changes === 0) throw logExists(database.file);
+        connection.prepare('INSERT INTO audit_key (log, vkey) VALUES (?, ?)').run(lastInsertRowid, vkey);
+      })
+      .immediate();
   } finally {
     await database.close();
   }

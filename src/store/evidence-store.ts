@@ -25,15 +25,18 @@ export class SqliteEvidenceStore implements EvidenceStore {
   readonly #close: () => Promise<void>;
   #underWay = false;
 
-  /** @param connections both to the same database, for this store alone; `close` gives them back */
+  /**
+   * @param connections both to the same database, for this store alone; `close` gives them back
+   * @param node first two parts of the origins of the logs that are written
+   */
   constructor(
     connections: { readonly writer: Database; readonly reader: Database },
-    log: number,
+    node: string,
     close: () => Promise<void>,
   ) {
     const { writer, reader } = connections;
     this.#writer = writer;
-    this.#tables = evidenceTables(writer, log);
+    this.#tables = evidenceTables(writer, node);
     this.#begin = writer.prepare('BEGIN IMMEDIATE');
     this.#commit = writer.prepare('COMMIT');
     this.#rollback = writer.prepare('ROLLBACK');
@@ -49,6 +52,7 @@ export class SqliteEvidenceStore implements EvidenceStore {
     const transaction = new SqliteEvidenceTransaction(this.#tables);
     try {
       this.#begin.run();
+      this.#tables.log.begin();
       const result = await work(transaction);
       transaction.end();
       // Dies the process before this line, nothing happened; after it, everything is on the disk.

@@ -1,5 +1,5 @@
 import { type Database } from 'better-sqlite3';
-import { type LogHead } from '../audit/audit-log.ts';
+import { type LogHead, type Subtree } from '../audit/audit-log.ts';
 import {
   type CounterKey,
   type CounterMove,
@@ -25,13 +25,14 @@ export interface EvidenceTables {
   readonly log: LogTable;
 }
 
-export function evidenceTables(connection: Database, log: number): EvidenceTables {
+/** @param node first two parts of the origins of the logs that are written */
+export function evidenceTables(connection: Database, node: string): EvidenceTables {
   return {
     registers: new RegisterReader(connection),
     changes: new RegisterWriter(connection),
     counters: new QuotaCounters(connection),
     requests: new RequestTable(connection),
-    log: new LogTable(connection, log),
+    log: new LogTable(connection, node),
   };
 }
 
@@ -90,9 +91,9 @@ export class SqliteEvidenceTransaction implements EvidenceTransaction {
     });
   }
 
-  async appendLeaves(leaves: readonly NewLeaf[]): Promise<void> {
+  async appendLeaves(leaves: readonly NewLeaf[], subtrees: readonly Subtree[] = []): Promise<void> {
     return this.#do(() => {
-      this.#tables.log.append(leaves);
+      this.#tables.log.append(leaves, subtrees);
     });
   }
 
@@ -100,6 +101,10 @@ export class SqliteEvidenceTransaction implements EvidenceTransaction {
     return this.#do(() => {
       this.#tables.log.moveHead(from, to);
     });
+  }
+
+  async openNextLog(vkey: string): Promise<LogHead> {
+    return this.#do(() => this.#tables.log.openNext(vkey));
   }
 
   async applyChange(change: RegisterChange): Promise<void> {

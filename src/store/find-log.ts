@@ -1,8 +1,9 @@
 import { existsSync } from 'node:fs';
-import { type LogReader } from '../audit/audit-log.ts';
+import { type EvidenceReader } from '../audit/audit-log.ts';
 import { databaseFile } from './database-file.ts';
 import { logMissing } from './head-row.ts';
 import { openLogReader } from './log-reader.ts';
+import { logsOf } from './open-log.ts';
 import { connectReadOnly, hasTable } from './read-only.ts';
 
 /** A log as it is found before anything of it is trusted. */
@@ -25,21 +26,38 @@ export function findLog(databaseUrl: string, node: string): FoundLog | undefined
  * Opens the newest log of a node for reading. Takes no keys, and makes no file, no schema, no row.
  * @throws FaultsError when there is no database, it cannot be read, or it holds no log of this node
  */
-export function openNewestLog(databaseUrl: string, node: string): LogReader {
+export function openNewestLog(databaseUrl: string, node: string): EvidenceReader {
   const file = databaseFile(databaseUrl);
   const found = newestIn(file, node);
   if (found === undefined) throw logMissing(file, node);
   return openLogReader(file, found.origin);
 }
 
+/**
+ * Every log of a node, oldest first; the last one takes records. Reads only.
+ * @throws FaultsError when there is no database, or it cannot be read
+ */
+export function findLogs(databaseUrl: string, node: string): readonly FoundLog[] {
+  const file = databaseFile(databaseUrl);
+  return existsSync(file) ? logsIn(file, node) : [];
+}
+
+/**
+ * Opens one log for reading.
+ * @throws FaultsError when there is no database, it cannot be read, or it holds no log of this origin
+ */
+export function openLogOf(databaseUrl: string, origin: string): EvidenceReader {
+  return openLogReader(databaseFile(databaseUrl), origin);
+}
+
 function newestIn(file: string, node: string): FoundLog | undefined {
+  return logsIn(file, node).at(-1);
+}
+
+function logsIn(file: string, node: string): readonly FoundLog[] {
   const connection = connectReadOnly(file);
   try {
-    if (!hasTable(connection, 'audit_head')) return undefined;
-    const rows = connection
-      .prepare<[], FoundLog>('SELECT origin, size FROM audit_head ORDER BY origin DESC')
-      .all();
-    return rows.find((row) => row.origin.startsWith(`${node}/`));
+    return hasTable(connection, 'audit_head') ? logsOf(connection, node) : [];
   } finally {
     connection.close();
   }

@@ -10,7 +10,11 @@ export interface HeadRow {
   readonly root: Buffer;
   readonly frontier: Buffer;
   readonly last_time: number;
+  readonly next_origin: string | null;
 }
+
+/** Columns of a head. */
+export const HEAD = 'origin, size, root, frontier, last_time, next_origin';
 
 const HASH_BYTES = 32;
 
@@ -19,7 +23,8 @@ export function headOf(row: HeadRow): LogHead {
   for (let place = 0; place < row.frontier.length; place += HASH_BYTES) {
     frontier.push(row.frontier.subarray(place, place + HASH_BYTES));
   }
-  return { origin: row.origin, size: row.size, root: row.root, frontier, lastTime: row.last_time };
+  const { origin, size, root, last_time: lastTime, next_origin: next } = row;
+  return { origin, size, root, frontier, lastTime, next };
 }
 
 /**

@@ -1,12 +1,14 @@
 import { type Database, type Statement } from 'better-sqlite3';
 import {
+  type EvidenceReader,
   type LogHead,
-  type LogReader,
   type SealedPart,
   type StoredLeaf,
   type StoredRoot,
 } from '../audit/audit-log.ts';
-import { type HeadRow, headOf, logNumber } from './head-row.ts';
+import { EvidenceRows } from './evidence-rows.ts';
+import { HEAD, type HeadRow, headOf, logNumber } from './head-row.ts';
+import { asBytes } from './stored-bytes.ts';
 import { connectReadOnly } from './read-only.ts';
 
 /** A leaf row as any program may have left it: SQLite does not enforce types. */
@@ -23,7 +25,7 @@ const LEAF = 'SELECT idx, query_id, leaf, leaf_hash FROM audit_leaf WHERE log = 
  * Reads one log over a read-only connection of its own; works beside a running server.
  * @throws FaultsError when the database holds no log of this origin
  */
-export function openLogReader(file: string, origin: string): LogReader {
+export function openLogReader(file: string, origin: string): EvidenceReader {
   const connection = connectReadOnly(file);
   try {
     return new SqliteLogReader(connection, logNumber(connection, file, origin));
@@ -33,7 +35,7 @@ export function openLogReader(file: string, origin: string): LogReader {
   }
 }
 
-class SqliteLogReader implements LogReader {
+class SqliteLogReader extends EvidenceRows implements EvidenceReader {
   readonly #connection: Database;
   readonly #log: number;
   readonly #head: Statement<[number], HeadRow>;
@@ -41,15 +43,14 @@ class SqliteLogReader implements LogReader {
   readonly #sealed: Statement<[number, number], SealedPart>;
 
   constructor(connection: Database, log: number) {
+    super(connection, log);
     this.#connection = connection;
     this.#log = log;
-    this.#head = connection.prepare(
-      'SELECT origin, size, root, frontier, last_time FROM audit_head WHERE log = ?',
-    );
+    this.#head = connection.prepare(`SELECT ${HEAD} FROM audit_head WHERE log = ?`);
     this.#leafOf = connection.prepare(`${LEAF} AND query_id = ?`);
     this.#sealed = connection.prepare(
       `SELECT kid, salt, slot, nonce, box, subject_tag AS subjectTag, official_tag AS officialTag,
-         purge_after AS purgeAfter FROM audit_personal WHERE log = ? AND idx = ?`,
+         case_tag AS caseTag, purge_after AS purgeAfter FROM audit_personal WHERE log = ? AND idx = ?`,
     );
   }
 
@@ -114,9 +115,4 @@ function leafOf(row: LeafRow): StoredLeaf {
     bytes: asBytes(row.leaf),
     hash: asBytes(row.leaf_hash),
   };
-}
-
-/** A value whose type somebody changed is shown as the bytes of its text, so that proving it says what is wrong. */
-function asBytes(value: unknown): Buffer {
-  return Buffer.isBuffer(value) ? value : Buffer.from(String(value), 'utf8');
 }

@@ -1,4 +1,4 @@
-import { type LogReader } from '../audit/audit-log.ts';
+import { type EvidenceReader } from '../audit/audit-log.ts';
 import { type EvidenceStore } from '../gateway/commit/evidence-store.ts';
 import { type AccessTokenStore } from '../identity/access-token.ts';
 import { type IdentityRows } from '../identity/identity-register.ts';
@@ -11,6 +11,7 @@ import { SqliteEvidenceStore } from './evidence-store.ts';
 import { logNumber } from './head-row.ts';
 import { type KidsInUse, KidTable } from './kid-table.ts';
 import { openLogReader } from './log-reader.ts';
+import { nodeOf } from './open-log.ts';
 import { type OpenDatabase, openDatabase } from './open-database.ts';
 import { RegisterReader } from './register-reader.ts';
 
@@ -20,7 +21,7 @@ export interface Store {
   readonly tokens: AccessTokenStore;
   readonly kids: KidsInUse;
   /** A reader over a connection of its own; whoever opens it closes it. */
-  openLogReader(): LogReader;
+  openLogReader(): EvidenceReader;
   identityRows(): IdentityRows;
   operators(): readonly Operator[];
   /** Limits lowered in operation, by quota scope. */
@@ -46,10 +47,11 @@ async function storeOver(database: OpenDatabase, origin: string): Promise<Store>
   const writer = await database.connect();
   const reader = await database.connect();
   const close = async (): Promise<void> => database.close();
-  const log = logNumber(reader, database.file, origin);
+  // Says so at once where there is no such log.
+  logNumber(reader, database.file, origin);
   const registers = new RegisterReader(reader);
   return {
-    evidence: new SqliteEvidenceStore({ writer, reader }, log, close),
+    evidence: new SqliteEvidenceStore({ writer, reader }, nodeOf(origin), close),
     tokens: new SqliteAccessTokenStore(await database.connect()),
     kids: new KidTable(reader),
     openLogReader: () => openLogReader(database.file, origin),

@@ -42,7 +42,14 @@ export class FakeDatabase {
     this.content = {
       registers: { rows, operators: registers.operators ?? [] },
       standing: aStanding(rows),
-      head: { origin: 'test-gateway/node-1/2026', size: 0, root: emptyRoot, frontier: [], lastTime: 0 },
+      head: {
+        origin: 'test-gateway/node-1/2026',
+        size: 0,
+        root: emptyRoot,
+        frontier: [],
+        lastTime: 0,
+        next: null,
+      },
       leaves: [],
       counters: new Map(),
       requests: new Map(),
@@ -218,6 +225,14 @@ export class FakeEvidenceStore implements EvidenceStore {
         at('moveHead', () => {
           if (draft.head.size !== from.size || !draft.head.root.equals(from.root)) throw new StoreBusyError();
           draft.head = to;
+        }),
+      openNextLog: async () =>
+        at('openNextLog', () => {
+          const { next: origin } = draft.head;
+          if (origin === null) throw new Error('a log that takes records has no next one');
+          draft.leaves = [];
+          draft.head = { origin, size: 0, root: emptyRoot, frontier: [], lastTime: 0, next: null };
+          return draft.head;
         }),
       applyChange: async (change) =>
         at('applyChange', () => {

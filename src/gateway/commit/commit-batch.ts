@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { type LogHead } from '../../audit/audit-log.ts';
+import { type LogHead, type Subtree } from '../../audit/audit-log.ts';
 import { commitAnswer } from '../../audit/commitment.ts';
 import { type KeyVault } from '../../audit/key-vault.ts';
 import { encodeLeaf } from '../../audit/leaf.ts';
@@ -53,7 +53,7 @@ export async function commitBatch(
   for (const change of entries.flatMap((entry) => entry.changes)) await transaction.applyChange(change);
   await transaction.moveCounters(counters.moves());
   if (newRequests.length > 0) await transaction.rememberRequests(newRequests);
-  await transaction.appendLeaves(written.leaves);
+  await transaction.appendLeaves(written.leaves, written.subtrees);
   await transaction.moveHead(head, written.head);
   return { recorded: written.recorded, standing, head: written.head, counters: counters.all() };
 }
@@ -67,6 +67,7 @@ interface Writing {
 
 interface Written {
   readonly leaves: readonly NewLeaf[];
+  readonly subtrees: readonly Subtree[];
   readonly recorded: readonly Recorded[];
   readonly head: LogHead;
 }
@@ -80,6 +81,7 @@ function writeLeaves(entries: readonly Entry[], verdicts: readonly Verdict[], wr
   const time = new Date(now).toISOString();
   const leaves: NewLeaf[] = [];
   const recorded: Recorded[] = [];
+  const subtrees: Subtree[] = [];
   const frontier = [...head.frontier];
   entries.forEach((entry, place) => {
     const verdict = verdicts[place] ?? { kind: 'as-drafted' };
@@ -95,15 +97,18 @@ function writeLeaves(entries: readonly Entry[], verdicts: readonly Verdict[], wr
     });
     const index = head.size + place;
     const hash = leafHash(bytes);
-    appendToFrontier(frontier, index, hash);
+    appendToFrontier(frontier, index, hash, (height, at, complete) => {
+      subtrees.push({ level: height / 8, index: at, hash: complete });
+    });
     leaves.push({ index, queryId: entry.draft.queryId, bytes, hash, sealed: seal?.sealed ?? null });
     recorded.push(recordedAs(verdict, { origin: head.origin, index, leaf: bytes, opening }));
   });
   const size = head.size + entries.length;
   return {
     leaves,
+    subtrees,
     recorded,
-    head: { origin: head.origin, size, root: rootOf(frontier), frontier, lastTime: now },
+    head: { ...head, size, root: rootOf(frontier), frontier, lastTime: now },
   };
 }
 

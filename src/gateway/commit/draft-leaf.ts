@@ -73,6 +73,7 @@ export function draftPersonal(state: Partly): PersonalContent {
     },
     subject: subjectOf(input ?? asked?.input ?? {}),
     officialId: official?.id ?? null,
+    caseReference: caseReference ?? asked?.caseReference ?? null,
     retentionClass: 'access',
     keptFor: keptFor(agreement),
   };

@@ -14,6 +14,7 @@ export interface PersonalContent {
   readonly content: Readonly<Record<string, unknown>>;
   readonly subject: { readonly type: string; readonly value: string } | null;
   readonly officialId: string | null;
+  readonly caseReference: string | null;
   readonly retentionClass: RetentionClass;
   /** ISO 8601 period for which the part is kept. */
   readonly keptFor: string;

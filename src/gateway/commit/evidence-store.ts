@@ -1,4 +1,4 @@
-import { type LogHead, type SealedPart } from '../../audit/audit-log.ts';
+import { type LogHead, type SealedPart, type Subtree } from '../../audit/audit-log.ts';
 import { type Operator } from '../../identity/operator.ts';
 import { type RegisterChange } from '../register-change.ts';
 import { type Standing } from '../standing.ts';
@@ -56,9 +56,15 @@ export interface EvidenceTransaction {
   /** Records still valid at `now`. */
   idempotency(keys: readonly string[], now: number): Promise<Map<string, IdempotencyRecord>>;
   rememberRequests(records: readonly IdempotencyRecord[]): Promise<void>;
-  appendLeaves(leaves: readonly NewLeaf[]): Promise<void>;
-  /** Compare-and-swap of the head; rejects with StoreBusyError when it is not `from` any more. */
+  /** @param subtrees that these leaves complete; absent, none */
+  appendLeaves(leaves: readonly NewLeaf[], subtrees?: readonly Subtree[]): Promise<void>;
+  /** Compare-and-swap of the head; rejects with StoreBusyError when it is not `from` any more. Sets `next` once and for ever. */
   moveHead(from: LogHead, to: LogHead): Promise<void>;
+  /**
+   * Makes the empty head of the log that the closed one names as its next, with the key that will sign its checkpoints.
+   * From then on `head` and `appendLeaves` mean that log.
+   */
+  openNextLog(vkey: string): Promise<LogHead>;
   applyChange(change: RegisterChange): Promise<void>;
 }
 

@@ -34,12 +34,13 @@ export function sealEntries(
   const groups = new Map<string, Group>();
   entries.forEach(({ personal, draft }, place) => {
     if (personal === null) return;
-    const { content, subject, officialId, retentionClass, keptFor } = personal;
+    const { content, subject, officialId, caseReference, retentionClass, keptFor } = personal;
     const opening = verdicts[place]?.kind === 'answer' ? openingOf(place) : null;
     const { places, parts } = groupOf(groups, kidOf(retentionClass, keptFor, date));
     places.push(place);
     const until = purgeAfter(date, keptFor);
-    parts.push({ queryId: draft.queryId, content, opening, subject, officialId, purgeAfter: until });
+    const { queryId } = draft;
+    parts.push({ queryId, content, opening, subject, officialId, caseReference, purgeAfter: until });
   });
   const sealed = entries.map((): SealedRecord | undefined => undefined);
   for (const [kid, { places, parts }] of groups) {

@@ -1,4 +1,5 @@
 import { type Knex } from 'knex';
+import { never, refuse } from './guards.ts';
 
 /**
  * Triggers that keep evidence and counters from going backwards. They stop every statement of every program that opens
@@ -90,19 +91,3 @@ const VERSION = [
     'NEW.version <= OLD.version',
   ]),
 ];
-
-function never(table: string, statement: 'UPDATE' | 'DELETE'): string {
-  return `CREATE TRIGGER ${table}_no_${statement.toLowerCase()} BEFORE ${statement} ON ${table}
-    BEGIN SELECT RAISE(ABORT, '${table}: no ${statement}'); END`;
-}
-
-function refuse(
-  table: string,
-  statement: 'INSERT' | 'UPDATE',
-  rule: string,
-  conditions: readonly string[],
-): string {
-  return `CREATE TRIGGER ${table}_${statement.toLowerCase()} BEFORE ${statement} ON ${table}
-    WHEN ${conditions.join('\n      OR ')}
-    BEGIN SELECT RAISE(ABORT, '${table}: ${rule}'); END`;
-}

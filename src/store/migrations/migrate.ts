@@ -2,6 +2,7 @@ import { type Knex } from 'knex';
 import { storeFault } from '../store-fault.ts';
 import { createAuditGuards } from './003-audit-guards.ts';
 import { createAuditLog } from './002-audit-log.ts';
+import { createEvidence } from './004-evidence.ts';
 import { createRegisters } from './001-registers.ts';
 
 interface Step {
@@ -14,6 +15,7 @@ const STEPS: readonly Step[] = [
   { name: '001-registers', up: createRegisters },
   { name: '002-audit-log', up: createAuditLog },
   { name: '003-audit-guards', up: createAuditGuards },
+  { name: '004-evidence', up: createEvidence },
 ];
 
 const TABLE = 'migration';

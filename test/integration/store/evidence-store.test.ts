@@ -1,3 +1,4 @@
+import { nodeOf } from '../../../src/store/open-log.ts';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import Sqlite from 'better-sqlite3';
 import {
@@ -15,6 +16,7 @@ import {
   append,
   commit,
   grow,
+  ORIGIN,
   personalPart,
   type TemporaryStore,
   temporaryStore,
@@ -273,7 +275,9 @@ describe('the embedded database', () => {
   test('rejects with the cause when the disk is full, and keeps what was there', async () => {
     const writer = new Sqlite(temporary.file);
     const reader = new Sqlite(temporary.file);
-    const evidence = new SqliteEvidenceStore({ writer, reader }, 1, async () => Promise.resolve());
+    const evidence = new SqliteEvidenceStore({ writer, reader }, nodeOf(ORIGIN), async () =>
+      Promise.resolve(),
+    );
     await commit(evidence, 1);
     writer.pragma(`max_page_count = ${String(writer.pragma('page_count', { simple: true }))}`);
     await expect(commit(evidence, 200)).rejects.toMatchObject({ code: 'SQLITE_FULL' });

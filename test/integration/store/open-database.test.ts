@@ -6,7 +6,7 @@ import { FaultsError } from '../../../src/shared/fault.ts';
 import { createLog } from '../../../src/store/create-log.ts';
 import { openDatabase } from '../../../src/store/open-database.ts';
 import { openStore } from '../../../src/store/open-store.ts';
-import { ORIGIN, type TemporaryFolder, temporaryFolder } from './temporary-store.ts';
+import { ORIGIN, type TemporaryFolder, temporaryFolder, VKEY } from './temporary-store.ts';
 
 let folder: TemporaryFolder;
 let file: string;
@@ -21,7 +21,7 @@ afterEach(async () => {
 });
 
 async function create(origin = ORIGIN): Promise<void> {
-  await createLog({ databaseUrl: `sqlite:${file}`, origin });
+  await createLog({ databaseUrl: `sqlite:${file}`, origin }, VKEY);
 }
 
 async function open(origin = ORIGIN): Promise<void> {

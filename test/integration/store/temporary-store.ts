@@ -16,6 +16,9 @@ import { openStore, type Store } from '../../../src/store/open-store.ts';
 
 export const ORIGIN = 'gecit.test/node-1/2026';
 
+/** Of no importance to what tables do. */
+export const VKEY = `${ORIGIN}+00000000+AQ==`;
+
 export const KEYS = {
   kid: 'access-p10y-2026-11',
   dataKey: Buffer.alloc(32, 1),
@@ -42,7 +45,7 @@ export async function temporaryStore(): Promise<TemporaryStore> {
   const folder = await temporaryFolder();
   const file = join(folder.path, 'gecit.db');
   const address = { databaseUrl: `sqlite:${file}`, origin: ORIGIN };
-  await createLog(address);
+  await createLog(address, VKEY);
   const store = await openStore(address);
   const dispose = async (): Promise<void> => {
     await store.close();
@@ -88,6 +91,7 @@ export function personalPart(change: Partial<PersonalPart> = {}): PersonalPart {
     opening: null,
     subject: { type: 'tckn', value: '10000000146' },
     officialId: 'official-1',
+    caseReference: '2026/118',
     purgeAfter: '2036-11-22',
     ...change,
   };

@@ -19,6 +19,7 @@ function personalPart(change: Partial<PersonalPart> = {}): PersonalPart {
     opening: Buffer.alloc(32, 3),
     subject: { type: 'tckn', value: '10000000146' },
     officialId: 'official-1',
+    caseReference: '2026/118',
     purgeAfter: '2028-11-22',
     ...change,
   };

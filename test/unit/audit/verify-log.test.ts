@@ -18,7 +18,7 @@ interface Log {
 
 const NOW = Date.parse('2027-01-01T00:00:00.000Z');
 
-const EMPTY: LogHead = { origin: 'test', size: 0, root: emptyRoot, frontier: [], lastTime: 0 };
+const EMPTY: LogHead = { origin: 'test', size: 0, root: emptyRoot, frontier: [], lastTime: 0, next: null };
 
 function storedLeaf(
   index: number,

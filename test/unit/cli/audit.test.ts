@@ -20,6 +20,7 @@ function addDisclosure(cli: CommandLine, queryId: string, time = NOON): void {
     opening: null,
     subject,
     officialId: 'official-1',
+    caseReference: '2026/118',
     purgeAfter: '2036-03-02',
   };
   const [record] = sealBatch(keys, [part]);

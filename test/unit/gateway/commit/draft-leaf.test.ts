@@ -75,6 +75,7 @@ describe('the personal part of a record', () => {
       },
       subject: { type: 'tckn', value: SUBJECT },
       officialId: 'official-1',
+      caseReference: '2026/118',
       retentionClass: 'access',
       keptFor: 'P10Y',
     });

@@ -1,0 +1,100 @@
+import { type Database, type Statement } from 'better-sqlite3';
+import {
+  type StoredCheckpoint,
+  type StoredCosignature,
+  type StoredStamp,
+  type Subtree,
+} from '../audit/audit-log.ts';
+import { asBytes } from './stored-bytes.ts';
+
+const CHECKPOINT = 'SELECT size, root, note, at FROM audit_checkpoint WHERE log = ?';
+const COSIGNATURE = 'SELECT size, name, line, at FROM audit_cosignature WHERE log = ?';
+
+/** Reads what proves one log to others, over a connection that the caller keeps. */
+export class EvidenceRows {
+  readonly #connection: Database;
+  readonly #log: number;
+  readonly #hashes: Statement<[number, number, number], unknown>;
+  readonly #subtree: Statement<[number, number, number], unknown>;
+  readonly #from: Statement<[number, number], StoredCheckpoint>;
+  readonly #newest: Statement<[number], StoredCheckpoint>;
+  readonly #cosignaturesAt: Statement<[number, number], StoredCosignature>;
+
+  constructor(connection: Database, log: number) {
+    this.#connection = connection;
+    this.#log = log;
+    this.#hashes = connection
+      .prepare<[number, number, number], unknown>(
+        'SELECT leaf_hash FROM audit_leaf WHERE log = ? AND idx >= ? ORDER BY idx LIMIT ?',
+      )
+      .pluck();
+    this.#subtree = connection
+      .prepare<[number, number, number], unknown>(
+        'SELECT hash FROM audit_subtree WHERE log = ? AND level = ? AND idx = ?',
+      )
+      .pluck();
+    this.#from = connection.prepare(`${CHECKPOINT} AND size >= ? ORDER BY size LIMIT 1`);
+    this.#newest = connection.prepare(`${CHECKPOINT} ORDER BY size DESC LIMIT 1`);
+    this.#cosignaturesAt = connection.prepare(`${COSIGNATURE} AND size = ? ORDER BY name`);
+  }
+
+  leafHashes(from: number, count: number): readonly Buffer[] {
+    return this.#hashes.all(this.#log, from, count).map(asBytes);
+  }
+
+  subtree(level: number, index: number): Buffer | undefined {
+    const hash = this.#subtree.get(this.#log, level, index);
+    return hash === undefined ? undefined : asBytes(hash);
+  }
+
+  *subtrees(): Iterable<Subtree> {
+    const all = this.#connection.prepare<[number], { level: number; idx: number; hash: unknown }>(
+      'SELECT level, idx, hash FROM audit_subtree WHERE log = ? ORDER BY level, idx',
+    );
+    for (const { level, idx, hash } of all.iterate(this.#log))
+      yield { level, index: idx, hash: asBytes(hash) };
+  }
+
+  vkey(): string | undefined {
+    return this.#connection
+      .prepare<[number], string>('SELECT vkey FROM audit_key WHERE log = ?')
+      .pluck()
+      .get(this.#log);
+  }
+
+  *checkpoints(): Iterable<StoredCheckpoint> {
+    const all = this.#connection.prepare<[number], StoredCheckpoint>(`${CHECKPOINT} ORDER BY size`);
+    for (const row of all.iterate(this.#log)) yield checkpointOf(row);
+  }
+
+  checkpointFrom(size: number): StoredCheckpoint | undefined {
+    const row = this.#from.get(this.#log, size);
+    return row && checkpointOf(row);
+  }
+
+  newestCheckpoint(): StoredCheckpoint | undefined {
+    const row = this.#newest.get(this.#log);
+    return row && checkpointOf(row);
+  }
+
+  *cosignatures(): Iterable<StoredCosignature> {
+    yield* this.#connection
+      .prepare<[number], StoredCosignature>(`${COSIGNATURE} ORDER BY size, name`)
+      .iterate(this.#log);
+  }
+
+  cosignaturesAt(size: number): readonly StoredCosignature[] {
+    return this.#cosignaturesAt.all(this.#log, size);
+  }
+
+  *stamps(): Iterable<StoredStamp> {
+    const all = this.#connection.prepare<[number], StoredStamp>(
+      'SELECT size, response, at FROM audit_stamp WHERE log = ? ORDER BY size',
+    );
+    for (const row of all.iterate(this.#log)) yield { ...row, response: asBytes(row.response) };
+  }
+}
+
+function checkpointOf(row: StoredCheckpoint): StoredCheckpoint {
+  return { ...row, root: asBytes(row.root), note: String(row.note) };
+}
