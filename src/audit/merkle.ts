@@ -31,14 +31,24 @@ export function nodeHash(left: Buffer, right: Buffer): Buffer {
 /**
  * Adds a leaf hash to the frontier of a tree, in place: one hash per set bit of the size, largest subtree first.
  * @param size number of leaves before the call
+ * @param completed told every complete subtree of 2^height leaves that this leaf ends, where the height is a multiple of 8:
+ *   the stored subtrees of a `HashSource`. `index` counts subtrees of that height from the left.
  * @throws RangeError when the frontier is not that of a tree of this size
  */
-export function appendToFrontier(frontier: Buffer[], size: number, hashOfLeaf: Buffer): void {
+export function appendToFrontier(
+  frontier: Buffer[],
+  size: number,
+  hashOfLeaf: Buffer,
+  completed?: (height: number, index: number, hash: Buffer) => void,
+): void {
   let node = hashOfLeaf;
+  let height = 0;
   for (let rest = size; rest % 2 === 1; rest = (rest - 1) / 2) {
     const left = frontier.pop();
     if (left === undefined) throw new RangeError('the frontier does not belong to a tree of this size');
     node = nodeHash(left, node);
+    height += 1;
+    if (completed !== undefined && height % 8 === 0) completed(height, (rest - 1) / 2, node);
   }
   frontier.push(node);
 }

@@ -42,6 +42,21 @@ describe('Merkle hashing', () => {
     expect(roots).toEqual(ROOTS);
   });
 
+  test('tells every complete subtree of 256 and 65,536 leaves once, with its place and hash', () => {
+    const told: string[] = [];
+    const frontier: Buffer[] = [];
+    const roots = new Map<number, string>();
+    const leaf = leafHash(Buffer.from('x'));
+    for (let size = 0; size < 66_000; size++) {
+      appendToFrontier(frontier, size, leaf, (height, index, hash) => {
+        told.push(`${String(height)}/${String(index)} ${hash.toString('hex')}`);
+      });
+      if (frontier.length === 1) roots.set(size + 1, rootOf(frontier).toString('hex'));
+    }
+    const firsts = Array.from({ length: 257 }, (_, index) => `8/${String(index)} ${roots.get(256) ?? ''}`);
+    expect(told).toEqual([...firsts.slice(0, 256), `16/0 ${roots.get(65_536) ?? ''}`, ...firsts.slice(256)]);
+  });
+
   test('does not take a leaf for a node', () => {
     const left = leafHash(Buffer.from('a'));
     const right = leafHash(Buffer.from('b'));
