@@ -36,6 +36,7 @@ export interface Replacements {
   readonly sources?: readonly Source[];
   /** Puts a store that fails on purpose before the real one. */
   readonly evidence?: (store: EvidenceStore) => EvidenceStore;
+  readonly evidenceStale?: () => boolean;
 }
 
 /** Of the ten seconds that a stopping process has, the part that requests under way may use. */
@@ -123,6 +124,7 @@ async function buildGateway({
     ...settings,
     clock,
     clockReliable,
+    evidenceStale: replace.evidenceStale ?? (() => false),
     logger,
     store: replace.evidence?.(store.evidence) ?? store.evidence,
     tokens: store.tokens,

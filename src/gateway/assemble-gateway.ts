@@ -28,6 +28,8 @@ export interface GatewayParts {
   readonly clock: Clock;
   /** False while the clock has jumped. */
   readonly clockReliable: () => boolean;
+  /** True while nobody outside has confirmed the log for longer than the settings allow. */
+  readonly evidenceStale: () => boolean;
   readonly logger: Logger;
   readonly store: EvidenceStore;
   readonly tokens: AccessTokenStore;
@@ -93,6 +95,7 @@ export async function assembleGateway(parts: GatewayParts): Promise<AssembledGat
       tokens: { hasher, find: (hash) => parts.tokens.find(hash) },
       agreements: parts.agreements,
       clockCheck: { lastRecordedAt: () => lastRecordedAt, reliable: parts.clockReliable },
+      evidenceCheck: { evidenceStale: parts.evidenceStale },
       requests: { hasher, find: async (key, now) => store.findRequest(key, now) },
       quota,
       recorder: queue,

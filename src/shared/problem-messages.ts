@@ -66,6 +66,10 @@ export const PROBLEM_MESSAGES: Readonly<Record<ProblemCode, Sentence>> = {
     tr: 'İz kaydı kalıcı olarak yazılamadı, bu nedenle veri verilmedi. Daha sonra yeniden deneyin.',
     en: 'The audit record could not be made durable, so no data was given. Try again later.',
   },
+  EVIDENCE_STALE: {
+    tr: 'Geçidin iz kaydı uzun süredir dışarıdan onaylanamıyor, bu nedenle veri verilmedi. Daha sonra yeniden deneyin.',
+    en: 'The audit log of the gateway has gone without outside confirmation for too long, so no data was given. Try again later.',
+  },
   CLOCK_UNRELIABLE: {
     tr: 'Geçidin saatine güvenilemiyor, bu nedenle veri verilmedi. Daha sonra yeniden deneyin.',
     en: 'The clock of the gateway cannot be relied on, so no data was given. Try again later.',

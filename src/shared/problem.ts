@@ -39,6 +39,7 @@ export const PROBLEMS = {
   SOURCE_UNAVAILABLE: fault(503),
   SOURCE_ANSWER_INVALID: fault(502, 'never'),
   AUDIT_NOT_DURABLE: fault(503),
+  EVIDENCE_STALE: fault(503),
   CLOCK_UNRELIABLE: fault(503),
   OVERLOADED: refusal(503, 'full', 'later'),
   IDEMPOTENCY_CONFLICT: refusal(409),

@@ -111,6 +111,7 @@ export class GatewayRig {
       tokens: this.tokens,
       agreements,
       clockCheck: { lastRecordedAt: () => this.database.content.head.lastTime, reliable: () => true },
+      evidenceCheck: { evidenceStale: () => false },
       requests: { hasher: TEST_HASHER, find: async (key, now) => this.store.findRequest(key, now) },
       quota: this.quota,
       recorder: { record: async (entry) => this.queue.record(entry) },

@@ -63,6 +63,7 @@ export interface GatewayOptions {
   /** Changes the activation that the registers get; null registers none. */
   readonly activation?: Partial<Activation> | null;
   readonly evidence?: (store: EvidenceStore) => EvidenceStore;
+  readonly evidenceStale?: () => boolean;
   /** Real sources in place of the fake one. */
   readonly sources?: Settings['sources'];
 }
@@ -270,9 +271,10 @@ export class TestGateway implements AsyncDisposable {
   }
 
   #replacements(): Replacements {
-    const { evidence, realm, sources } = this.#options;
+    const { evidence, evidenceStale, realm, sources } = this.#options;
     return {
       ...(evidence === undefined ? {} : { evidence }),
+      ...(evidenceStale === undefined ? {} : { evidenceStale }),
       ...(realm === 'demo' || sources !== undefined ? {} : { sources: [this.source] }),
     };
   }

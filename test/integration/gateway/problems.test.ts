@@ -64,6 +64,10 @@ const WAYS: Readonly<Record<ProblemCode, Ask>> = {
     gateway.clock.advance(-5_001);
     return gateway.official().query();
   },
+  EVIDENCE_STALE: async (gateway) => {
+    await gateway.official().token();
+    return gateway.official().query();
+  },
   OVERLOADED: async (gateway) => {
     await gateway.official().token();
     const release = gateway.source.hold();
@@ -96,6 +100,7 @@ const OPTIONS: Readonly<Partial<Record<ProblemCode, GatewayOptions>>> = {
   // Fetching the token is the one request that passes.
   RATE_LIMITED: { burst: { size: 1, perSecond: 1 } },
   AUDIT_NOT_DURABLE: { limits: { recordMilliseconds: 100 }, evidence: EVIDENCE.wrap },
+  EVIDENCE_STALE: { evidenceStale: () => true },
   OVERLOADED: { limits: { exchanges: 1, exchangesPerAgency: 1 } },
 };
 
@@ -104,6 +109,7 @@ const RETRY: Readonly<Partial<Record<ProblemCode, string>>> = {
   RATE_LIMITED: '1',
   SOURCE_UNAVAILABLE: '5',
   AUDIT_NOT_DURABLE: '5',
+  EVIDENCE_STALE: '5',
   CLOCK_UNRELIABLE: '5',
   OVERLOADED: '1',
 };

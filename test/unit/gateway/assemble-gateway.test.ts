@@ -41,6 +41,7 @@ async function assembled(assembling: Assembling = {}): Promise<AssembledGateway>
   return assembleGateway({
     clock,
     clockReliable: () => true,
+    evidenceStale: () => false,
     logger: new RecordingLogger(),
     store: new FakeEvidenceStore(database),
     tokens,

@@ -25,8 +25,8 @@ import { standingRows } from '../../support/standing-builder.ts';
 /** The steps as the documentation lists them; their order is the precedence of refusals. */
 const DOCUMENTED = [
   'identify-agency', 'limit-burst', 'limit-load', 'identify-official', 'find-agreement', 'find-operation', 'check-clock',
-  'check-in-force', 'check-address', 'check-authority', 'check-undertaking', 'check-training', 'check-purpose',
-  'check-request', 'recall-request', 'reserve-quota', 'fetch-answer', 'project-answer', 'record-answer',
+  'check-evidence', 'check-in-force', 'check-address', 'check-authority', 'check-undertaking', 'check-training',
+  'check-purpose', 'check-request', 'recall-request', 'reserve-quota', 'fetch-answer', 'project-answer', 'record-answer',
 ]; // prettier-ignore
 
 /** One rule that can be broken, the code it leads to, the step that refuses. In the order of precedence. */
@@ -38,6 +38,7 @@ const RULES = [
   ['an unknown agreement', 'AGREEMENT_NOT_FOUND', 'find-agreement'],
   ['an unknown operation', 'OPERATION_NOT_AGREED', 'find-operation'],
   ['a clock that runs backwards', 'CLOCK_UNRELIABLE', 'check-clock'],
+  ['evidence that nobody outside confirms', 'EVIDENCE_STALE', 'check-evidence'],
   ['a suspended agreement', 'AGREEMENT_NOT_IN_FORCE', 'check-in-force'],
   ['a foreign address', 'ADDRESS_NOT_ALLOWED', 'check-address'],
   ['an ended authority', 'OFFICIAL_NOT_AUTHORISED', 'check-authority'],
@@ -117,6 +118,9 @@ function rigWith(broken: ReadonlySet<Broken>): GatewayRig {
     ...(broken.has('no free place') && { places: { take: () => undefined } }),
     ...(broken.has('a clock that runs backwards') && {
       clockCheck: { lastRecordedAt: () => NOON + 60_000, reliable: () => true },
+    }),
+    ...(broken.has('evidence that nobody outside confirms') && {
+      evidenceCheck: { evidenceStale: () => true },
     }),
     ...(broken.has('a reused key') && { requests: memoryOfAnother(new GatewayRig()) }),
     ...(broken.has('a store that fails') && { recorder: failingRecorder }),
@@ -235,6 +239,7 @@ function pipelineParts(): Parameters<typeof createPipeline>[0] {
     tokens: rig.tokens,
     agreements: { find: () => undefined },
     clockCheck: { lastRecordedAt: () => 0, reliable: () => true },
+    evidenceCheck: { evidenceStale: () => false },
     requests: memoryOfAnother(rig),
     quota: rig.quota,
     recorder: failingRecorder,
