@@ -20,7 +20,9 @@ export type ActionName =
   | 'quota.set'
   | 'quota.restore'
   | 'audit.show'
-  | 'audit.search';
+  | 'audit.search'
+  | 'witness.accept'
+  | 'witness.push';
 
 /** What an operator states and signs: canonical JSON (RFC 8785) of this object. */
 export interface ActStatement {
