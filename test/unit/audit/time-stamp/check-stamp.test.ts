@@ -184,6 +184,11 @@ describe('a time stamp with a fault', () => {
     ['unreadable', 'it is nested without end', Buffer.alloc(60_000, Buffer.of(0x30, 0x80))],
     ['unreadable', 'it says granted and holds nothing', Buffer.from('30053003020100', 'hex')],
     ['not-granted', 'it is a bare rejection', Buffer.from('30053003020102', 'hex')],
+    [
+      'not-granted',
+      'it is a rejection with text of another kind',
+      Buffer.from('300c300a020102300513034e6f21', 'hex'),
+    ],
     ['not-granted', 'its status is beyond all numbers', Buffer.from(`300d300b0209${'7f'.repeat(9)}`, 'hex')],
   ] as const)('is refused with %s when %s', (code, _what, response) => {
     expect(codeOf(checkStamp(response, { imprint: IMPRINT, trusted }))).toBe(code);
