@@ -164,6 +164,7 @@ describe('a time stamp with a fault', () => {
     ['signer-differs', 'names no certificate', { forgery: { ess: [] } }],
     ['signer-differs', 'names another certificate', { forgery: { names: other.der } }],
     ['signer-differs', 'names another one by ESSCertID', { forgery: { names: other.der, ess: ['v1'] } }],
+    ['signer-differs', 'names one certificate by ESSCertIDv2 and another by ESSCertID', { forgery: { ess: ['v1', 'v2'], namesByV1: other.der } }],
     ['signer-differs', 'names another serial number', { forgery: { essIssuerSerialOf: other.der } }],
     ['signer-differs', 'names it by SHA-1 in ESSCertIDv2', { forgery: { essDigest: 'sha1' } }],
     ['wrong-policy', 'has another policy', { expecting: { policy: '1.2.3.4.2' } }],
