@@ -38,9 +38,7 @@ function openExisting(file: string): number | undefined {
 
 function overwrite(descriptor: number): void {
   try {
-    const { nlink, size } = fstatSync(descriptor);
-    // A draft whose process died between link and removal is a second name of a living file: only that name may go.
-    if (nlink > 1) return;
+    const { size } = fstatSync(descriptor);
     writeSync(descriptor, Buffer.alloc(size), 0, size, 0);
     fsyncSync(descriptor);
   } finally {

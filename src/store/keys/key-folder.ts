@@ -1,4 +1,4 @@
-import { existsSync, readdirSync } from 'node:fs';
+import { existsSync, lstatSync, readdirSync, unlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { isKid } from '../../audit/retention.ts';
 import { createSecretFile, readSecretFile } from '../secret-file.ts';
@@ -53,8 +53,14 @@ export function writeTombstone(folder: string, { kid, at, plan }: Tombstone): bo
 
 /** Erases the files of kids with tombstones and every draft. @returns the kids whose keys were still there */
 export function eraseDestroyed(folder: string, onStep: OnStep): string[] {
-  for (const name of namesIn(folder)) if (DRAFT.test(name)) eraseFile(join(folder, name), onStep);
+  for (const name of namesIn(folder)) if (DRAFT.test(name)) eraseDraft(join(folder, name), onStep);
   return kidsWith(namesIn(folder), TOMBSTONE).filter((kid) => eraseFile(keyFileOf(folder, kid), onStep));
+}
+
+/** A draft whose process died between link and removal is a second name of a living file: only that name may go. */
+function eraseDraft(file: string, onStep: OnStep): void {
+  if (lstatSync(file).nlink > 1) unlinkSync(file);
+  else eraseFile(file, onStep);
 }
 
 function tombstoneOf(folder: string, kid: string): string {

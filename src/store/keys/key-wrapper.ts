@@ -40,7 +40,10 @@ export type MasterKeySettings =
       /** Path of the token's PKCS#11 library. */
       readonly library: string;
       readonly tokenLabel: string;
-      /** Label of the first generation; the following are `<keyLabel>-2`, `<keyLabel>-3`, … */
+      /**
+       * Label of the first generation, without `#`; the following are `<keyLabel>#2`, `<keyLabel>#3`, … It belongs to one key
+       * folder alone.
+       */
       readonly keyLabel: string;
       /** File with the user's PIN and nothing else, mode 0600. */
       readonly pinFile: string;

@@ -1,10 +1,10 @@
 import { readFileSync, readdirSync, renameSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs';
 import { createCipheriv, randomBytes } from 'node:crypto';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import { createMasterKey } from '../../../../src/store/keys/key-files.ts';
+import { createMasterKey, openKeyFiles } from '../../../../src/store/keys/key-files.ts';
 import { writeTombstone } from '../../../../src/store/keys/key-folder.ts';
 import { readRootKey } from '../../../../src/store/root-key.ts';
-import { faultOf, KeyPlace, NOVEMBER, OCTOBER, SEPTEMBER } from './key-place.ts';
+import { faultOf, KeyPlace, NOVEMBER, OCTOBER, SEPTEMBER, TODAY } from './key-place.ts';
 
 let place: KeyPlace;
 
@@ -169,6 +169,19 @@ describe('search tags', () => {
     const vault = place.open();
     const expected = [OCTOBER, NOVEMBER].map((kid) => [kid, vault.keysFor(kid).tag('case', '2026/118')]);
     expect([...vault.searchTags('case', '2026/118')]).toEqual(expected);
+  });
+
+  test('are refused beyond the limit, which all vaults of a process share; sealing is not limited', () => {
+    const kids = { has: () => false, ofMonth: () => [] };
+    const [one, two] = [1, 2].map(() => openKeyFiles(place.folder, kids, TODAY));
+    for (let asked = 0; asked < 15; asked += 1) {
+      expect(one?.searchTags('tckn', String(asked)).size).toBe(0);
+      expect(two?.searchTags('tckn', String(asked)).size).toBe(0);
+    }
+    for (const vault of [one, two]) expect(() => vault?.searchTags('tckn', '30')).toThrow('RATE_LIMITED');
+    const keys = one?.keysFor(NOVEMBER);
+    for (let tagged = 0; tagged < 100; tagged += 1)
+      expect(keys?.tag('tckn', String(tagged))).toHaveLength(32);
   });
 
   test('of one value differ from type to type', () => {
