@@ -140,8 +140,8 @@ function recordKeys(kid: string, { dataKey, indexKey }: KeyPair): RecordKeys {
 /** Undefined where there is no file; empty where the reading itself has to tell why it is out of reach. */
 function stampOf(file: string): string | undefined {
   try {
-    const { ino, mtimeNs } = statSync(file, { bigint: true, throwIfNoEntry: false }) ?? {};
-    return ino === undefined ? undefined : `${String(ino)} ${String(mtimeNs)}`;
+    const found = statSync(file, { throwIfNoEntry: false });
+    return found === undefined ? undefined : `${String(found.ino)} ${String(found.mtimeMs)}`;
   } catch {
     return '';
   }

@@ -55,7 +55,7 @@ export type StepName =
   | 'destruction-decided'
   | 'draft-written'
   | 'replaced'
-  | 'replaced-durably'
+  | 'all-replaced'
   | 'overwritten'
   | 'unlinked'
   | 'erased'

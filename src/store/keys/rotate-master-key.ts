@@ -1,3 +1,4 @@
+import { syncFolder } from '../../shared/new-file.ts';
 import { keysDamaged, masterLost } from './key-faults.ts';
 import { eraseDestroyed, keyFileOf, kidsIn, writeTombstone } from './key-folder.ts';
 import { exclusively } from './key-lock.ts';
@@ -89,6 +90,9 @@ class RotationWork {
       // If the process dies within, the file is wrapped by the old generation or by the new one, and both are there.
       replaceSecretFile(keyFileOf(this.#folder, kid), wrapKeys(target, kid, read.pair), this.#onStep);
     }
+    // From here on a power cut cannot bring back a name of what an older generation wrapped.
+    syncFolder(this.#folder);
+    this.#onStep('all-replaced', master);
   }
 
   finish(master: string, older: readonly string[]): Rotation {
