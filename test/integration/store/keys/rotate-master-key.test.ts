@@ -182,7 +182,7 @@ describe('a rotation that dies', () => {
       rotate();
       proveRotated(old);
     }
-  });
+  }, 60_000);
 
   test('by SIGKILL after the first step of each kind does so too', async () => {
     const steps: string[] = [];
@@ -223,7 +223,7 @@ describe('two processes at once', () => {
     const [one, two] = await keyProcesses(place.folder, [{ make: kids }, { make: kids }]);
     expect(one?.made).toHaveLength(9);
     expect(one?.made).toEqual(two?.made);
-  });
+  }, 20_000);
 
   test('rotate and make keys, and every key that was handed out opens afterwards', async () => {
     const kids = (year: number): string[] =>
