@@ -25,10 +25,10 @@ import { type ClosableLogger, createLogger } from './shared/logger.ts';
 import { openSources, sourceFinder } from './sources/open-sources.ts';
 import { type Source } from './sources/source.ts';
 import { checkSource } from './sources/sql/check-source.ts';
-import { EvidenceOfNode, receiptFinder, yearlyLog } from './wire-evidence.ts';
+import { EvidenceOfNode, nextLogAfter, receiptFinder, yearlyLog } from './wire-evidence.ts';
 import { startWitnessing, type WitnessingParts } from './wire-witness.ts';
-import { findLog, openNewestLog } from './store/find-log.ts';
-import { openKeyFiles } from './store/key-files.ts';
+import { findLog, findLogs, openLogOf, openNewestLog } from './store/find-log.ts';
+import { openKeyFiles } from './store/keys/key-files.ts';
 import { openStore, type Store } from './store/open-store.ts';
 import { readRootKey } from './store/root-key.ts';
 
@@ -225,6 +225,14 @@ function administrationOver({ settings, clock, agreements, store }: Opened): Adm
     loweredLimits: async () => Promise.resolve(store.loweredLimits()),
     countersOn: async (day) => store.evidence.countersOn(day),
     perform: async (act, changes) => performAct(act, changes, parts),
+    rollOver: async (act, reason) => {
+      const year = zonedDay(clock.now(), timeZone).date.slice(0, 4);
+      const next = nextLogAfter(settings, log.head().origin, { year, reason });
+      const receipt = await performAct(act, [], parts, { next });
+      const evidence = new EvidenceOfNode({ settings, store, clock });
+      await evidence.signEnds().finally(async () => evidence.close());
+      return { receipt, next };
+    },
     close: async () => {
       log.close();
       await store.close();
@@ -242,6 +250,12 @@ export function commandPorts(environment: Environment, root: string): CommandPor
     place: settings,
     openAdministration: async () => openAdministration(settings()),
     openLog: async () => Promise.resolve(openNewestLog(settings().databaseUrl, logNode(settings()))),
+    openLogs: async () =>
+      Promise.resolve(
+        findLogs(settings().databaseUrl, logNode(settings()))
+          .map(({ origin }) => openLogOf(settings().databaseUrl, origin))
+          .reverse(),
+      ),
     isInitialised: async () => Promise.resolve(isInitialised(settings(), root)),
     initialise: async (first) => initialise({ settings: settings(), root, clock }, first),
     startGateway: async () => startGateway(settings(), root),

@@ -6,6 +6,7 @@ import { type Clock } from '../shared/clock.ts';
 import { type Logger } from '../shared/logger.ts';
 import { zonedDay } from '../shared/zoned-day.ts';
 import { type AgreementBook } from './agreement-book.ts';
+import { type LogHead } from '../audit/audit-log.ts';
 import { type LeafFacts, type LeafType } from '../audit/leaf.ts';
 import { type CommitParts } from './commit/commit-batch.ts';
 import { lifeEntry } from './commit/life-entry.ts';
@@ -73,8 +74,7 @@ export async function assembleGateway(parts: GatewayParts): Promise<AssembledGat
   const { clock, logger, store, hasher, limits } = parts;
   const standing = new StandingView(store, await store.standing(), logger);
   const quota = await warmQuotaBook(parts);
-  let lastRecordedAt = await newestRecord(store);
-  let origin: string | undefined;
+  let { lastTime: lastRecordedAt, origin } = await headOf(store);
   const places = new ExchangePlaces(limits.exchanges, limits.exchangesPerAgency);
   const queue = new EvidenceQueue({
     ...parts,
@@ -83,7 +83,7 @@ export async function assembleGateway(parts: GatewayParts): Promise<AssembledGat
     waitMilliseconds: limits.recordMilliseconds,
     committed: ({ head, counters }) => {
       lastRecordedAt = head.lastTime;
-      if (origin !== undefined && origin !== head.origin) parts.rolledOver?.();
+      if (origin !== head.origin) parts.rolledOver?.();
       origin = head.origin;
       for (const { day, scope, to } of counters) quota.note(day, scope, to);
     },
@@ -137,8 +137,8 @@ export async function assembleGateway(parts: GatewayParts): Promise<AssembledGat
 }
 
 /** The head is read in a transaction; a command that holds the database at this moment is waited for. */
-async function newestRecord(store: EvidenceStore): Promise<number> {
-  return pRetry(async () => store.transact(async (transaction) => (await transaction.head()).lastTime), {
+async function headOf(store: EvidenceStore): Promise<LogHead> {
+  return pRetry(async () => store.transact(async (transaction) => transaction.head()), {
     ...START_RETRIES,
     shouldRetry: ({ error }) => error instanceof StoreBusyError,
   });
