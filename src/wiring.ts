@@ -24,6 +24,7 @@ import { type ClosableLogger, createLogger } from './shared/logger.ts';
 import { openSources, sourceFinder } from './sources/open-sources.ts';
 import { type Source } from './sources/source.ts';
 import { checkSource } from './sources/sql/check-source.ts';
+import { openStamping } from './wire-time-stamps.ts';
 import { EvidenceOfNode, nextLogAfter, receiptFinder, yearlyLog } from './wire-evidence.ts';
 import { findLog, findLogs, openLogOf, openNewestLog } from './store/find-log.ts';
 import { openKeyFiles } from './store/keys/key-files.ts';
@@ -118,6 +119,7 @@ async function buildGateway({
   const evidence = new EvidenceOfNode({ settings, store, clock });
   endings.add(async () => evidence.close());
   await evidence.signEnds();
+  const stamping = openStamping({ settings, evidence, clock, logger, gateway: () => assembled });
   const sources =
     replace.sources ??
     (await openSources(settings.sources, agreements, (source, loss) => {
@@ -125,11 +127,11 @@ async function buildGateway({
     }));
   endings.add(async () => Promise.all(sources.map(async (source) => source.close())));
   const keys = keyFolder(settings);
-  const assembled = await assembleGateway({
+  const assembled: AssembledGateway = await assembleGateway({
     ...settings,
     clock,
     clockReliable,
-    evidenceStale: replace.evidenceStale ?? (() => false),
+    evidenceStale: replace.evidenceStale ?? (() => stamping.job.stale()),
     logger,
     store: replace.evidence?.(store.evidence) ?? store.evidence,
     due: yearlyLog(settings),
@@ -149,6 +151,8 @@ async function buildGateway({
     agreementZones: agreements.map((agreement) => agreement.timeZone),
   });
   endings.add(async () => assembled.close());
+  stamping.start();
+  endings.add(async () => stamping.stop());
   const sweep = setInterval(() => store.tokens.removeExpired(clock.now()), TOKEN_SWEEP_MILLISECONDS);
   endings.add(() => {
     clearInterval(sweep);

@@ -1,3 +1,5 @@
+import { type SavedStamp } from './time-stamp/saved-stamp.ts';
+
 /** The state of one Merkle log (RFC 6962 §2.1). Leaves are never changed; only the head moves, forward. */
 export interface LogHead {
   /** `<gateway name>/<node>/<year>` */
@@ -127,4 +129,6 @@ export interface EvidenceReader extends LogReader {
   /** Ascending by size. */
   stamps(): Iterable<StoredStamp>;
   stampAt(size: number): StoredStamp | undefined;
+  /** The stamp of the largest size, with what its leaf states. */
+  newestStamp(): SavedStamp | undefined;
 }

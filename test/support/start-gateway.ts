@@ -58,6 +58,7 @@ export interface GatewayOptions {
   readonly burst?: Partial<Settings['burst']>;
   readonly limits?: Partial<Settings['limits']>;
   readonly tokenSeconds?: number;
+  readonly timeStamps?: Settings['timeStamps'];
   /** Changes the agreement file before anything reads it. */
   readonly agreement?: (draft: AgreementDraft) => unknown;
   /** Changes the activation that the registers get; null registers none. */
@@ -329,7 +330,7 @@ function known({ input }: SourceQuery): { records: readonly unknown[] } {
 }
 
 async function settingsFor(folder: string, options: GatewayOptions): Promise<Settings> {
-  const { realm = 'test', agreement, burst, limits, tokenSeconds, sources } = options;
+  const { realm = 'test', agreement, burst, limits, tokenSeconds, sources, timeStamps } = options;
   const protocols = join(folder, 'protocols');
   if (agreement !== undefined) writeAgreement(protocols, agreement);
   const listener =
@@ -350,6 +351,7 @@ async function settingsFor(folder: string, options: GatewayOptions): Promise<Set
   return {
     ...settings,
     tokenSeconds: tokenSeconds ?? settings.tokenSeconds,
+    timeStamps: timeStamps ?? settings.timeStamps,
     burst: { size: 100_000, perSecond: 100_000, ...burst },
     limits: { ...settings.limits, ...limits },
     sources: sources ?? settings.sources,
