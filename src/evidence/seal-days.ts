@@ -1,9 +1,10 @@
 import { type EvidenceReader, type LogHead, type StoredCheckpoint } from '../audit/audit-log.ts';
 import { parseVkey } from '../audit/note/note-key.ts';
 import { type ZonedDay, zonedDay } from '../shared/zoned-day.ts';
+import { encodeManifest } from './day-manifest.ts';
 import { EvidenceError } from './evidence-error.ts';
 import { EvidenceFiles } from './evidence-files.ts';
-import { KEYS, MAX_BYTES } from './evidence-paths.ts';
+import { KEYS, manifestPath, MAX_BYTES } from './evidence-paths.ts';
 import { type FileOperations } from './file-operations.ts';
 import { isClosed, sealingDay } from './log-day.ts';
 import { leafTime } from './leaf-time.ts';
@@ -82,8 +83,10 @@ export async function sealDays(
   requireSameKey(run);
   let state = readSealedState(files, origin, run.log.key);
   if (state.manifest !== null) {
+    // The run that made it may have died before its name reached the disk.
+    files.create(manifestPath(state.manifest.day), encodeManifest(state.manifest));
     requireSealedRoot(reader, files, state.manifest);
-    keepLateSignatures({ reader, files }, state.manifest.size);
+    keepLateSignatures({ ...run, reader }, state.manifest.size);
   }
   for (let next = nextDay(run, state); next !== undefined; next = nextDay(run, state)) {
     const before = files.created;
