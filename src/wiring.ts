@@ -24,8 +24,9 @@ import { type ClosableLogger, createLogger } from './shared/logger.ts';
 import { openSources, sourceFinder } from './sources/open-sources.ts';
 import { type Source } from './sources/source.ts';
 import { checkSource } from './sources/sql/check-source.ts';
-import { findLog, openNewestLog } from './store/find-log.ts';
-import { openKeyFiles } from './store/key-files.ts';
+import { EvidenceOfNode, nextLogAfter, receiptFinder, yearlyLog } from './wire-evidence.ts';
+import { findLog, findLogs, openLogOf, openNewestLog } from './store/find-log.ts';
+import { openKeyFiles } from './store/keys/key-files.ts';
 import { openStore, type Store } from './store/open-store.ts';
 import { readRootKey } from './store/root-key.ts';
 
@@ -113,6 +114,10 @@ async function buildGateway({
   const agreements = loadAgreements(settings.folders.protocols);
   const store = await openGatewayStore(settings);
   endings.add(async () => store.close());
+  await store.serve();
+  const evidence = new EvidenceOfNode({ settings, store, clock });
+  endings.add(async () => evidence.close());
+  await evidence.signEnds();
   const sources =
     replace.sources ??
     (await openSources(settings.sources, agreements, (source, loss) => {
@@ -127,6 +132,16 @@ async function buildGateway({
     evidenceStale: replace.evidenceStale ?? (() => false),
     logger,
     store: replace.evidence?.(store.evidence) ?? store.evidence,
+    due: yearlyLog(settings),
+    rolledOver: () => {
+      evidence.signEnds().catch((error: unknown) => {
+        logger.error(
+          'evidence.end-unsigned: the end of a closed log could not be signed; the next start tries again',
+          { error },
+        );
+      });
+    },
+    receipts: receiptFinder(evidence),
     tokens: store.tokens,
     vault: openVault(settings, store, clock),
     hasher: new SecretHasher(readRootKey(keys, 'credential')),
@@ -187,7 +202,8 @@ interface Opened {
 function administrationOver({ settings, clock, agreements, store }: Opened): Administration {
   const vault = openVault(settings, store, clock);
   const log = store.openLogReader();
-  const parts = { clock, vault, timeZone: settings.timeZone, store: store.evidence };
+  const { timeZone } = settings;
+  const parts = { clock, vault, timeZone, store: store.evidence, due: yearlyLog(settings) };
   return {
     origin: log.head().origin,
     agreements,
@@ -199,6 +215,14 @@ function administrationOver({ settings, clock, agreements, store }: Opened): Adm
     loweredLimits: async () => Promise.resolve(store.loweredLimits()),
     countersOn: async (day) => store.evidence.countersOn(day),
     perform: async (act, changes) => performAct(act, changes, parts),
+    rollOver: async (act, reason) => {
+      const year = zonedDay(clock.now(), timeZone).date.slice(0, 4);
+      const next = nextLogAfter(settings, log.head().origin, { year, reason });
+      const receipt = await performAct(act, [], parts, { next });
+      const evidence = new EvidenceOfNode({ settings, store, clock });
+      await evidence.signEnds().finally(async () => evidence.close());
+      return { receipt, next };
+    },
     close: async () => {
       log.close();
       await store.close();
@@ -216,6 +240,12 @@ export function commandPorts(environment: Environment, root: string): CommandPor
     place: settings,
     openAdministration: async () => openAdministration(settings()),
     openLog: async () => Promise.resolve(openNewestLog(settings().databaseUrl, logNode(settings()))),
+    openLogs: async () =>
+      Promise.resolve(
+        findLogs(settings().databaseUrl, logNode(settings()))
+          .map(({ origin }) => openLogOf(settings().databaseUrl, origin))
+          .reverse(),
+      ),
     isInitialised: async () => Promise.resolve(isInitialised(settings(), root)),
     initialise: async (first) => initialise({ settings: settings(), root, clock }, first),
     startGateway: async () => startGateway(settings(), root),

@@ -1,4 +1,6 @@
 import { type Command } from 'commander';
+import { registerAuditConsistency, registerAuditProve } from './audit-prove.ts';
+import { registerAuditRollover } from './audit-rollover.ts';
 import { registerAuditSearch } from './audit-search.ts';
 import { registerAuditShow } from './audit-show.ts';
 import { registerAuditVerify } from './audit-verify.ts';
@@ -10,6 +12,9 @@ export function registerAudit(program: Command, context: CommandContext): void {
     en: 'audit records: verify, show, search',
   });
   registerAuditVerify(group, context);
+  registerAuditProve(group, context);
+  registerAuditConsistency(group, context);
+  registerAuditRollover(group, context);
   registerAuditShow(group, context);
   registerAuditSearch(group, context);
 }

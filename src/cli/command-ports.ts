@@ -1,4 +1,4 @@
-import { type LogReader } from '../audit/audit-log.ts';
+import { type EvidenceReader, type LogReader } from '../audit/audit-log.ts';
 import { type ActStatement, type Administration, type SignedAct } from '../gateway/administration.ts';
 import { type Operator } from '../identity/operator.ts';
 import { type Clock } from '../shared/clock.ts';
@@ -55,6 +55,8 @@ export interface CommandPorts {
    * @throws FaultsError when there is no database or no log
    */
   openLog(): Promise<LogReader>;
+  /** Every log of the node in the same way, newest first. */
+  openLogs(): Promise<readonly EvidenceReader[]>;
   /** Whether the database holds a log. */
   isInitialised(): Promise<boolean>;
   /** Creates database, log head, keys and, in the demo realm, its people. Never over an existing log. */

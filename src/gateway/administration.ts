@@ -3,6 +3,7 @@ import { type LogReader } from '../audit/audit-log.ts';
 import { type KeyVault } from '../audit/key-vault.ts';
 import { type IdentityRows } from '../identity/identity-register.ts';
 import { type Operator } from '../identity/operator.ts';
+import { type NextLog, type RolloverReason } from './commit/commit-batch.ts';
 import { type CounterKey } from './commit/evidence-store.ts';
 import { type RegisterChange } from './register-change.ts';
 import { type Standing } from './standing.ts';
@@ -19,6 +20,7 @@ export type ActionName =
   | 'personnel.end'
   | 'quota.set'
   | 'quota.restore'
+  | 'audit.rollover'
   | 'audit.show'
   | 'audit.search';
 
@@ -63,5 +65,13 @@ export interface Administration {
    * @throws GatewayError OFFICIAL_NOT_AUTHORISED when operator or signature is not valid; AUDIT_NOT_DURABLE when not recorded
    */
   perform(act: SignedAct, changes: readonly RegisterChange[]): Promise<ActReceipt>;
+  /**
+   * Records the act, closes the log and opens the next one with a new key, in one durable transaction; then signs the end.
+   * @throws as `perform`
+   */
+  rollOver(
+    act: SignedAct,
+    reason: Exclude<RolloverReason, 'year'>,
+  ): Promise<{ readonly receipt: ActReceipt; readonly next: NextLog }>;
   close(): Promise<void>;
 }

@@ -6,6 +6,10 @@ import { type Clock } from '../shared/clock.ts';
 import { type Logger } from '../shared/logger.ts';
 import { zonedDay } from '../shared/zoned-day.ts';
 import { type AgreementBook } from './agreement-book.ts';
+import { type LogHead } from '../audit/audit-log.ts';
+import { type LeafFacts, type LeafType } from '../audit/leaf.ts';
+import { type CommitParts } from './commit/commit-batch.ts';
+import { lifeEntry } from './commit/life-entry.ts';
 import { EvidenceQueue } from './commit/evidence-queue.ts';
 import { type EvidenceStore, StoreBusyError } from './commit/evidence-store.ts';
 import { FloodRecorder } from './commit/flood-recorder.ts';
@@ -16,6 +20,7 @@ import { ExchangePlaces } from './load/exchange-places.ts';
 import { StrangerLog } from './load/stranger-log.ts';
 import { type PartnerGateway } from './partner-gateway.ts';
 import { QuotaBook } from './quota/quota-book.ts';
+import { type ReceiptFinder } from './receipts.ts';
 import { StandingView } from './standing-view.ts';
 
 /** About five seconds. */
@@ -35,6 +40,10 @@ export interface GatewayParts {
   readonly tokens: AccessTokenStore;
   readonly vault: KeyVault;
   readonly hasher: SecretHasher;
+  readonly receipts: ReceiptFinder;
+  readonly due?: CommitParts['due'];
+  /** Called once a commit went into another log than the one before. */
+  readonly rolledOver?: () => void;
   readonly agreements: AgreementBook;
   /** Zones of the agreements, whose days today's counters belong to. */
   readonly agreementZones: readonly string[];
@@ -54,6 +63,8 @@ export interface AssembledGateway {
   readonly gateway: PartnerGateway;
   /** What the gateway needs to answer, by name. */
   ready(): Promise<Readonly<Record<'registers' | 'records' | 'clock', boolean>>>;
+  /** Makes an event of the log's own life durable. @throws GatewayError AUDIT_NOT_DURABLE */
+  record(type: LeafType, facts: LeafFacts): Promise<void>;
   /** Writes every record that still waits; call it after the listeners have closed. */
   close(): Promise<void>;
 }
@@ -63,7 +74,7 @@ export async function assembleGateway(parts: GatewayParts): Promise<AssembledGat
   const { clock, logger, store, hasher, limits } = parts;
   const standing = new StandingView(store, await store.standing(), logger);
   const quota = await warmQuotaBook(parts);
-  let lastRecordedAt = await newestRecord(store);
+  let { lastTime: lastRecordedAt, origin } = await headOf(store);
   const places = new ExchangePlaces(limits.exchanges, limits.exchangesPerAgency);
   const queue = new EvidenceQueue({
     ...parts,
@@ -72,6 +83,8 @@ export async function assembleGateway(parts: GatewayParts): Promise<AssembledGat
     waitMilliseconds: limits.recordMilliseconds,
     committed: ({ head, counters }) => {
       lastRecordedAt = head.lastTime;
+      if (origin !== head.origin) parts.rolledOver?.();
+      origin = head.origin;
       for (const { day, scope, to } of counters) quota.note(day, scope, to);
     },
   });
@@ -101,6 +114,7 @@ export async function assembleGateway(parts: GatewayParts): Promise<AssembledGat
       recorder: queue,
     },
     { hasher, tokens: parts.tokens, lifeSeconds: parts.tokenSeconds },
+    parts.receipts,
   );
   standing.startPolling();
   return {
@@ -110,6 +124,9 @@ export async function assembleGateway(parts: GatewayParts): Promise<AssembledGat
       records: await queue.recording(),
       clock: parts.clockReliable() && clock.now() >= lastRecordedAt - CLOCK_TOLERANCE_MILLISECONDS,
     }),
+    record: async (type, facts) => {
+      await queue.record(lifeEntry(type, facts));
+    },
     close: async () => {
       standing.stopPolling();
       floods.closeAll();
@@ -120,8 +137,8 @@ export async function assembleGateway(parts: GatewayParts): Promise<AssembledGat
 }
 
 /** The head is read in a transaction; a command that holds the database at this moment is waited for. */
-async function newestRecord(store: EvidenceStore): Promise<number> {
-  return pRetry(async () => store.transact(async (transaction) => (await transaction.head()).lastTime), {
+async function headOf(store: EvidenceStore): Promise<LogHead> {
+  return pRetry(async () => store.transact(async (transaction) => transaction.head()), {
     ...START_RETRIES,
     shouldRetry: ({ error }) => error instanceof StoreBusyError,
   });

@@ -82,6 +82,10 @@ export const PROBLEM_MESSAGES: Readonly<Record<ProblemCode, Sentence>> = {
     tr: 'Bu Idempotency-Key başka bir istekle kullanılmış. Yeni bir anahtar kullanın.',
     en: 'This Idempotency-Key was used with another request. Use a new key.',
   },
+  RECEIPT_NOT_FOUND: {
+    tr: 'Bu kimlikte, kurumunuzun aldığı bir yanıt yok. Yanıttaki queryId değerini verin.',
+    en: 'Your agency got no answer with this id. Give the queryId of the answer.',
+  },
   ROUTE_NOT_FOUND: {
     tr: 'Böyle bir adres yok. Protokol belgesindeki adresi kullanın.',
     en: 'There is no such route. Use the address given in the documentation.',

@@ -43,6 +43,7 @@ export const PROBLEMS = {
   CLOCK_UNRELIABLE: fault(503),
   OVERLOADED: refusal(503, 'full', 'later'),
   IDEMPOTENCY_CONFLICT: refusal(409),
+  RECEIPT_NOT_FOUND: refusal(404, 'little'),
   ROUTE_NOT_FOUND: refusal(404, 'little'),
   PAYLOAD_TOO_LARGE: refusal(413),
   MEDIA_TYPE_NOT_SUPPORTED: refusal(415),

@@ -47,6 +47,8 @@ export class StoredCheckpointBook implements CheckpointBook {
     // Whatever the read-only connection sees is committed, and so on the disk.
     const { size, root } = unlessBusy(() => reader.head());
     if (size === 0) throw new CheckpointError('LOG_EMPTY');
+    // Also where this root was signed before: a restored database has its old checkpoints with it.
+    if ((this.#parts.mark.read()?.size ?? 0) > size) throw new CheckpointError('LOG_ROLLED_BACK');
     return this.#signed({ size, root });
   }
 
@@ -100,10 +102,10 @@ export class StoredCheckpointBook implements CheckpointBook {
   /** Ed25519 is deterministic: signing the same tree again, be it after a crash, gives the same note. */
   async #signed(tree: TreeState): Promise<StoredCheckpoint> {
     const { reader, signer, mark, table, clock } = this.#parts;
-    const stored = reader.checkpointFrom(tree.size);
-    if (stored?.size === tree.size && stored.root.equals(tree.root)) return stored;
     const newest = mark.read();
     this.#requireContinues(newest, tree);
+    const stored = reader.checkpointFrom(tree.size);
+    if (stored?.size === tree.size && stored.root.equals(tree.root)) return stored;
     const text = encodeCheckpoint({ origin: this.origin, ...tree });
     const note = encodeNote(text, [signer.sign(text)]);
     const checkpoint = { ...tree, note, at: clock.now() };

@@ -104,6 +104,7 @@ export class CommandLine {
       openAdministration: async () => this.openAdministration(),
       openLog: async () =>
         this.initialised ? Promise.resolve(this.administration.log) : Promise.reject(NO_DATABASE),
+      openLogs: async () => Promise.reject(NO_DATABASE),
       isInitialised: async () => Promise.resolve(this.initialised),
       initialise: async (first) => {
         this.firstOperator = first;

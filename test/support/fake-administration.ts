@@ -60,6 +60,16 @@ export class FakeAdministration implements Administration {
     return performAct(act, changes, parts);
   }
 
+  async rollOver(
+    act: SignedAct,
+    reason: 'key-compromise' | 'restore',
+  ): ReturnType<Administration['rollOver']> {
+    const { store, vault } = this;
+    const parts = { store, vault, clock: this.#clock, timeZone: 'Europe/Istanbul' };
+    const next = { origin: `${this.origin}-2`, vkey: 'test+00000000+AQ==', reason };
+    return { receipt: await performAct(act, [], parts, { next }), next };
+  }
+
   async close(): Promise<void> {
     this.closed += 1;
     return Promise.resolve();

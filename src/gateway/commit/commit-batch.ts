@@ -21,7 +21,7 @@ export interface CommitParts {
   /** IANA zone of the log's day, which names the month of the record keys. */
   readonly timeZone: string;
   /** The log that must follow the open one by now, because its year is over; absent where nothing ever does. */
-  readonly due?: (head: LogHead, now: number) => NextLog | undefined;
+  readonly due?: ((head: LogHead, now: number) => NextLog | undefined) | undefined;
 }
 
 /** Why a log ends: its year is over, its key may be known to others, or it was restored from a backup. */

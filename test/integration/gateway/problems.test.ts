@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { describe, expect, test } from '@jest/globals';
 import { type ProblemCode, PROBLEMS } from '../../../src/shared/problem.ts';
 import { PROBLEM_MESSAGES } from '../../../src/shared/problem-messages.ts';
@@ -83,6 +84,7 @@ const WAYS: Readonly<Record<ProblemCode, Ask>> = {
     await gateway.official().query({ headers });
     return gateway.official().query({ headers, caseReference: '2026/119' });
   },
+  RECEIPT_NOT_FOUND: async (gateway) => gateway.agency('cgm').send({ path: `/v1/receipts/${randomUUID()}` }),
   ROUTE_NOT_FOUND: async (gateway) => gateway.agency('cgm').send({ path: '/v1/agreements' }),
   PAYLOAD_TOO_LARGE: async (gateway) =>
     gateway.official().query({ body: JSON.stringify({ purpose: PURPOSE, filler: 'x'.repeat(20_000) }) }),
