@@ -22,7 +22,9 @@ export type ActionName =
   | 'quota.restore'
   | 'audit.rollover'
   | 'audit.show'
-  | 'audit.search';
+  | 'audit.search'
+  | 'witness.accept'
+  | 'witness.push';
 
 /** What an operator states and signs: canonical JSON (RFC 8785) of this object. */
 export interface ActStatement {

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { jest } from '@jest/globals';
@@ -65,6 +65,8 @@ export interface GatewayOptions {
   readonly activation?: Partial<Activation> | null;
   readonly evidence?: (store: EvidenceStore) => EvidenceStore;
   readonly evidenceStale?: () => boolean;
+  /** Policy of the logs that it cosigns. */
+  readonly witnessedLogs?: string;
   /** Real sources in place of the fake one. */
   readonly sources?: Settings['sources'];
 }
@@ -348,8 +350,11 @@ async function settingsFor(folder: string, options: GatewayOptions): Promise<Set
     GECIT_OPS_PORT: '0',
   };
   const settings = readSettings(environment, ROOT);
+  const logs = options.witnessedLogs === undefined ? null : join(folder, 'witnessed.policy');
+  if (logs !== null) writeFileSync(logs, options.witnessedLogs ?? '');
   return {
     ...settings,
+    witness: { ...settings.witness, logs },
     tokenSeconds: tokenSeconds ?? settings.tokenSeconds,
     timeStamps: timeStamps ?? settings.timeStamps,
     burst: { size: 100_000, perSecond: 100_000, ...burst },
