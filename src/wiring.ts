@@ -26,7 +26,7 @@ import { type Source } from './sources/source.ts';
 import { checkSource } from './sources/sql/check-source.ts';
 import { EvidenceOfNode, receiptFinder, yearlyLog } from './wire-evidence.ts';
 import { findLog, openNewestLog } from './store/find-log.ts';
-import { openKeyFiles } from './store/key-files.ts';
+import { openKeyFiles } from './store/keys/key-files.ts';
 import { openStore, type Store } from './store/open-store.ts';
 import { readRootKey } from './store/root-key.ts';
 
