@@ -85,6 +85,7 @@ describe('a log whose year is over', () => {
     await using gateway = await startGateway();
     const before = await ask(gateway);
     gateway.clock.set(Date.parse('2026-12-31T21:00:00.000Z'));
+    gateway.official().forgetToken();
     const after = await ask(gateway);
     expect(before.receipt.origin).toMatch(/\/2026$/);
     expect(after.receipt.origin).toMatch(/\/2027$/);
