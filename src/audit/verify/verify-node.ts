@@ -1,0 +1,106 @@
+import { type ExaminedLog, NodeBooks, reportLog } from './examined-log.ts';
+import { Findings, type Verdict } from './findings.ts';
+import { type KeyTrust, type NodeReport } from './report.ts';
+import { type Terms } from './terms.ts';
+
+/** A node whose logs are to be verified together. */
+export interface NodeToVerify {
+  /** First two parts of the origins, `<gateway name>/<node>`; null where it is not known beforehand. */
+  readonly node: string | null;
+  /** One call for each log, oldest first; each walks its log. */
+  readonly logs: readonly ((books: NodeBooks) => ExaminedLog)[];
+  /** Whether a log is there by now: one may have been opened since `logs` was listed. */
+  readonly exists: (origin: string) => boolean;
+}
+
+/** Walks every log of a node, then compares each with the one before it. One verdict for each log. */
+export function verifyNode({ node, logs, exists }: NodeToVerify, terms: Terms): NodeReport {
+  const books = new NodeBooks(terms);
+  const examined = new Map<string, ExaminedLog>();
+  for (const examine of logs) {
+    const log = examine(books);
+    examined.set(log.origin, log);
+  }
+  books.stamps.ended();
+  const trusts = new Map<string, KeyTrust>();
+  for (const log of examined.values()) {
+    const before = examined.get(log.opening?.previous?.origin ?? '');
+    link(log, before);
+    const next = log.ending?.next;
+    if (next !== undefined && !examined.has(next) && !exists(next))
+      log.findings.add('next-missing', { index: log.ending?.index });
+    trusts.set(log.origin, trustOf(log, before, trusts));
+  }
+  const reports = [...examined.values()].map((log) => reportLog(log, trusts.get(log.origin) ?? 'none'));
+  const others = strangers(terms, new Set([node, ...reports.map(({ origin }) => nodeOf(origin))]), examined);
+  const verdict = worst([others.verdict, ...reports.map((report) => report.verdict)]);
+  return { verdict, logs: reports, findings: others.list() };
+}
+
+/** As bad as the worst. */
+export function worst(verdicts: readonly Verdict[]): Verdict {
+  if (verdicts.includes('tampered')) return 'tampered';
+  return verdicts.includes('incomplete') ? 'incomplete' : 'sound';
+}
+
+/** Checkpoints that were given and whose log is not there. */
+function strangers(
+  { given }: Terms,
+  nodes: ReadonlySet<string | null>,
+  logs: ReadonlyMap<string, ExaminedLog>,
+): Findings {
+  const findings = new Findings();
+  for (const { file, origin } of given) {
+    if (logs.has(origin)) continue;
+    findings.add(nodes.has(nodeOf(origin)) ? 'given-log-missing' : 'given-foreign', { file });
+  }
+  return findings;
+}
+
+function link(log: ExaminedLog, before: ExaminedLog | undefined): void {
+  const previous = log.opening?.previous ?? null;
+  if (previous === null) return;
+  if (before === undefined) log.findings.add('previous-missing', { index: 0 });
+  // A log that was not walked to its end is tampered with already: its end says nothing.
+  else if (before.whole) compareEnds(log, previous, before);
+}
+
+function compareEnds(log: ExaminedLog, previous: TreeEnd, before: ExaminedLog): void {
+  if (previous.size !== before.size || previous.root !== before.root)
+    before.findings.add('previous-differs', { index: Math.min(previous.size, before.size) });
+  const { ending } = before;
+  if (ending?.next !== log.origin) before.findings.add('end-differs', { index: before.size });
+  else if (ending.nextKey !== log.key?.vkey) log.findings.add('next-key-differs', { index: 0 });
+  if (log.firstTime < before.lastTime) log.findings.add('time-backwards', { index: 0 });
+}
+
+interface TreeEnd {
+  readonly size: number;
+  /** base64 */
+  readonly root: string;
+}
+
+/** The leaf that names the next key must itself be signed for. */
+function trustOf(
+  log: ExaminedLog,
+  before: ExaminedLog | undefined,
+  trusts: ReadonlyMap<string, KeyTrust>,
+): KeyTrust {
+  if (log.key === undefined) return 'none';
+  if (log.pinned) return 'pinned';
+  return before !== undefined && names(before, log.key.vkey) && isTrusted(trusts.get(before.origin))
+    ? 'vouched'
+    : 'own';
+}
+
+function names({ ending, findings, checkpoints, size }: ExaminedLog, vkey: string): boolean {
+  return ending?.nextKey === vkey && findings.verdict !== 'tampered' && checkpoints.newest === size;
+}
+
+function isTrusted(trust: KeyTrust | undefined): boolean {
+  return trust === 'pinned' || trust === 'vouched';
+}
+
+function nodeOf(origin: string): string {
+  return origin.slice(0, origin.lastIndexOf('/'));
+}
