@@ -14,6 +14,7 @@ export class Findings {
   readonly #kept: Finding[] = [];
   readonly #counts: Record<Severity, number> = { tampered: 0, incomplete: 0, notice: 0 };
   #first: Finding | undefined;
+  readonly #codes = new Set<FindingCode>();
   readonly #file: string | undefined;
 
   /** @param file named by every finding that names none itself */
@@ -21,9 +22,14 @@ export class Findings {
     this.#file = file;
   }
 
+  /** All findings, also those that were not kept. */
+  get count(): number {
+    return this.#counts.tampered + this.#counts.incomplete + this.#counts.notice;
+  }
+
   /** Findings that were not kept. */
   get omitted(): number {
-    return this.#counts.tampered + this.#counts.incomplete + this.#counts.notice - this.#kept.length;
+    return this.count - this.#kept.length;
   }
 
   get verdict(): Verdict {
@@ -38,6 +44,7 @@ export class Findings {
   }
 
   take(finding: Finding): void {
+    this.#codes.add(finding.code);
     this.#counts[finding.severity] += 1;
     if (this.#first === undefined || comesFirst(finding, this.#first)) this.#first = finding;
     if (this.#counts[finding.severity] <= MOST) this.#kept.push(finding);
@@ -46,6 +53,10 @@ export class Findings {
   /** What contradicts before what is missing before what is worth knowing; each in the order of the log. */
   list(): readonly Finding[] {
     return [...this.#kept].sort((a, b) => rank(a) - rank(b) || indexOf(a) - indexOf(b));
+  }
+
+  has(code: FindingCode): boolean {
+    return this.#codes.has(code);
   }
 
   /** The earliest of the gravest findings; undefined where nothing is wrong. */

@@ -39,7 +39,7 @@ export function resolveKey(sources: KeySources, findings: Findings): ResolvedKey
 }
 
 function openedWith({ opening, origin }: KeySources, findings: Findings): NoteKey | undefined {
-  if (opening === undefined) findings.add('opening-missing', { index: 0 });
+  if (opening === undefined) findings.add('opening-missing');
   else if (opening.origin !== origin) findings.add('opening-differs', { index: 0 });
   return opening === undefined ? undefined : keyOf(opening.key);
 }

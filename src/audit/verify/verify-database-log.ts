@@ -1,5 +1,6 @@
 import { type EvidenceReader, type LogHead } from '../audit-log.ts';
 import { decodeLeaf } from '../leaf.ts';
+import { type ComparedFolder } from './compared-folder.ts';
 import { type ExaminedLog, type NodeBooks } from './examined-log.ts';
 import { Findings } from './findings.ts';
 import { checkGivenProofs } from './given-claims.ts';
@@ -10,7 +11,6 @@ import { OpenCheck, type OpeningVault } from './open-check.ts';
 import { PartCheck } from './part-check.ts';
 import { proveTree, type TreeProof } from './prove-tree.ts';
 import { resolveKey, type ResolvedKey } from './resolve-key.ts';
-import { type RootClaim } from './root-claims.ts';
 import { SignedTrails } from './signed-trails.ts';
 import { SubtreeTrail } from './subtree-trail.ts';
 
@@ -19,9 +19,8 @@ export interface DatabaseLog {
   readonly reader: EvidenceReader;
   /** File of the database, as findings name it. */
   readonly file: string;
-  /** Given where the log has an evidence folder: compares with it, and says what it claims about the tree. */
-  readonly compare?:
-    ((log: LogIdentity, head: LogHead, findings: Findings) => readonly RootClaim[]) | undefined;
+  /** Given where the log has an evidence folder. */
+  readonly folder?: ComparedFolder | undefined;
   /** Given where parts are to be opened. */
   readonly vault?: OpeningVault | undefined;
 }
@@ -92,10 +91,10 @@ class DatabaseExamination {
   }
 
   #trails(log: LogIdentity): Trails {
-    const { reader, vault, compare } = this.#log;
+    const { reader, vault, folder } = this.#log;
     const { now } = this.#books.terms;
     const findings = this.#findings;
-    const claims = compare?.(log, this.#head, findings) ?? [];
+    const claims = folder?.claims(log, reader, findings) ?? [];
     const kept = keptInDatabase(reader, findings);
     return {
       signed: new SignedTrails({ log, kept, claims, books: this.#books, findings }),
@@ -128,6 +127,7 @@ class DatabaseExamination {
     parts.ended(whole);
     if (reason !== 'sound') findings.add(reason, index === null ? { row: 'audit_head' } : { index });
     if (whole) this.#compareHead(signed);
+    if (findings.has('folder-contradicts')) this.#locate();
     this.#compareKids(parts);
     checkOrphans(reader, findings);
     checkGivenProofs(this.#books.terms.given, origin, (at) => reader.leafHashes(at, 1)[0], findings);
@@ -138,6 +138,12 @@ class DatabaseExamination {
     const place = { row: 'audit_head' };
     if ((life.ending?.next ?? null) !== next) this.#findings.add('end-differs', place);
     if (size > 0 && Date.parse(life.lastTime) !== lastTime) this.#findings.add('head-time-differs', place);
+  }
+
+  /** A checkpoint names a range; leaf by leaf, the folder names the place. */
+  #locate(): void {
+    const index = this.#log.folder?.firstDifference(this.#log.reader);
+    if (index !== undefined) this.#findings.add('folder-contradicts', { index });
   }
 
   #compareKids({ used }: PartCheck): void {
@@ -160,7 +166,7 @@ class DatabaseExamination {
 }
 
 /** What the first leaf states, before anything of it is proven: the walk proves it. */
-function firstOpening(reader: EvidenceReader): Opening | undefined {
+export function firstOpening(reader: EvidenceReader): Opening | undefined {
   for (const { index, bytes } of reader.leaves(0)) {
     try {
       return index === 0 ? openingOf(decodeLeaf(bytes)) : undefined;

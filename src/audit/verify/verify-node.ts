@@ -26,9 +26,7 @@ export function verifyNode({ node, logs, exists }: NodeToVerify, terms: Terms): 
   for (const log of examined.values()) {
     const before = examined.get(log.opening?.previous?.origin ?? '');
     link(log, before);
-    const next = log.ending?.next;
-    if (next !== undefined && !examined.has(next) && !exists(next))
-      log.findings.add('next-missing', { index: log.ending?.index });
+    requireNext(log, (origin) => examined.has(origin) || exists(origin));
     trusts.set(log.origin, trustOf(log, before, trusts));
   }
   const reports = [...examined.values()].map((log) => reportLog(log, trusts.get(log.origin) ?? 'none'));
@@ -55,6 +53,10 @@ function strangers(
     findings.add(nodes.has(nodeOf(origin)) ? 'given-log-missing' : 'given-foreign', { file });
   }
   return findings;
+}
+
+function requireNext({ ending, findings }: ExaminedLog, isThere: (origin: string) => boolean): void {
+  if (ending !== null && !isThere(ending.next)) findings.add('next-missing', { index: ending.index });
 }
 
 function link(log: ExaminedLog, before: ExaminedLog | undefined): void {

@@ -1,8 +1,7 @@
 import { type StoredLeaf } from '../audit-log.ts';
 import { type Leaf } from '../leaf.ts';
 import { appendToFrontier } from '../merkle.ts';
-import { readLeaf } from '../read-leaf.ts';
-import { type VerificationReason } from '../verification-reasons.ts';
+import { type LeafFault, readLeaf } from '../read-leaf.ts';
 
 /** A leaf that is whole in itself, and the tree that it completes. */
 export interface LeafStep {
@@ -30,7 +29,7 @@ export interface Walked {
   readonly size: number;
   readonly frontier: readonly Buffer[];
   /** What is wrong with the leaf of index `size`; null where the leaves ended. */
-  readonly fault: VerificationReason | null;
+  readonly fault: LeafFault | 'leaf-missing' | null;
 }
 
 /** Leaves between two calls of `onProgress`. */
@@ -39,11 +38,13 @@ const PROGRESS = 10_000;
 /**
  * Hashes every leaf again and grows the tree, until the leaves end or one is not whole in itself. Memory does not grow.
  * @param onProgress called with the number of leaves so far
+ * @param read what makes sure that a leaf is whole in itself
  */
 export function walkLeaves(
   leaves: Iterable<StoredLeaf>,
   watchers: readonly LeafWatcher[],
   onProgress?: (leaves: number) => void,
+  read: (stored: StoredLeaf) => Leaf | LeafFault = readLeaf,
 ): Walked {
   const frontier: Buffer[] = [];
   const told = watchers.filter((watcher) => watcher.completed !== undefined);
@@ -52,7 +53,7 @@ export function walkLeaves(
   };
   let index = 0;
   for (const stored of leaves) {
-    const leaf = stored.index === index ? readLeaf(stored) : 'leaf-missing';
+    const leaf = stored.index === index ? read(stored) : 'leaf-missing';
     if (typeof leaf === 'string') return { size: index, frontier, fault: leaf };
     appendToFrontier(frontier, index, stored.hash, completed);
     const step = { index, size: index + 1, leaf, hash: stored.hash, frontier };

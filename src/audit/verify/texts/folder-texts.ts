@@ -42,6 +42,14 @@ export const FOLDER_TEXTS = {
     'Klasördeki tanık politikası okunamıyor; tanık imzaları onunla denetlenemedi. Politikayı --policy ile verin.',
     'The witness policy in the folder cannot be read, so cosignatures could not be checked with it. Give a policy with --policy.',
   ),
+  'pointer-behind': incomplete(
+    'Klasörün kontrol noktası, mühürlenmiş son günün gerisinde: geri alınmış ya da mühürleme yarıda kalmış. Yeniden mühürleyin.',
+    'The checkpoint of the folder lies behind the newest sealed day: it was rolled back, or sealing was interrupted. Seal again.',
+  ),
+  'seal-unfinished': notice(
+    'Son mühürleme yarıda kalmış; bir sonraki mühürleme tamamlar.',
+    'The last seal was interrupted; the next one finishes it.',
+  ),
   'folder-empty': incomplete(
     'Klasörde mühürlenmiş bir günlük yok. Doğru klasörü verdiğinizi denetleyin.',
     'The folder holds no sealed log. Check that it is the right folder.',
