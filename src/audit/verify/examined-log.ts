@@ -1,4 +1,5 @@
 import { type NoteKey } from '../note/note-key.ts';
+import { type FindingCode } from './finding.ts';
 import { type Findings } from './findings.ts';
 import { type Ending, type Opening } from './life-trail.ts';
 import { type CheckpointSummary, type KeyTrust, type LogReport, type OpenedParts } from './report.ts';
@@ -14,8 +15,12 @@ export class NodeBooks {
   /** Kids whose keys leaves say were destroyed. */
   readonly destroyed = new Set<string>();
 
-  constructor(terms: Terms) {
+  /** What it means that a checkpoint kept elsewhere is of a longer log than is here. */
+  readonly givenBeyond: FindingCode;
+
+  constructor(terms: Terms, givenBeyond: FindingCode) {
     this.terms = terms;
+    this.givenBeyond = givenBeyond;
     this.witnesses = new WitnessCheck(terms.policy);
     this.stamps = new StampBook(terms.trusted);
   }

@@ -2,6 +2,7 @@ import { NoteFormatError } from '../note/note-format-error.ts';
 import { parseNote, verifyNote } from '../note/signed-note.ts';
 import { verifyInclusion } from '../tree/inclusion-proof.ts';
 import { ProofError } from '../tree/proof-error.ts';
+import { type FindingCode } from './finding.ts';
 import { type Findings } from './findings.ts';
 import { type GivenCheckpoint } from './given-checkpoint.ts';
 import { type LogIdentity } from './log-identity.ts';
@@ -9,7 +10,7 @@ import { type RootClaim } from './root-claims.ts';
 
 /** What checkpoints kept elsewhere claim about a log; those that its key did not sign are findings and claim nothing. */
 export function givenClaims(
-  given: readonly GivenCheckpoint[],
+  { given, beyond }: { readonly given: readonly GivenCheckpoint[]; readonly beyond: FindingCode },
   { origin, key }: LogIdentity,
   findings: Findings,
 ): readonly RootClaim[] {
@@ -20,9 +21,7 @@ export function givenClaims(
         findings.add('given-signature', { file });
         return [];
       }
-      return [
-        { ...tree, place: { file }, contradicts: 'given-contradicts', beyond: 'given-beyond' } as const,
-      ];
+      return [{ ...tree, place: { file }, contradicts: 'given-contradicts', beyond } as const];
     });
 }
 

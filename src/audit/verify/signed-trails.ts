@@ -33,7 +33,7 @@ export class SignedTrails implements LeafWatcher {
     const { log, kept, claims, books, findings } = parts;
     const { terms, witnesses, stamps, destroyed } = books;
     const { agreed } = this;
-    const given = givenClaims(terms.given, log, findings);
+    const given = givenClaims({ given: terms.given, beyond: books.givenBeyond }, log, findings);
     this.#parts = parts;
     this.life = new LifeTrail(destroyed, findings);
     this.#claims = new ClaimTrail([...claims, ...given], agreed, findings);

@@ -82,13 +82,15 @@ export class StampBook {
     if (!told) findings.add('stamp-leaf-differs', { index });
   }
 
-  /** To be called once every log of the node was walked to its end: which stamps no leaf records. */
+  /**
+   * To be called once every log of the node was walked to its end: which stamps no leaf records. The newest ones may wait for
+   * theirs: it comes right after the stamp, and may belong to a part of the log that is not here yet.
+   */
   ended(): void {
-    const last = [...this.#known.values()].at(-1);
-    for (const known of this.#known.values()) {
-      if (known.recorded) continue;
-      known.findings.add(known === last ? 'stamp-newest-unrecorded' : 'stamp-unrecorded', known.place);
-    }
+    const all = [...this.#known.values()];
+    const last = all.findLastIndex(({ recorded }) => recorded);
+    for (const [place, { recorded, findings, place: where }] of all.entries())
+      if (!recorded) findings.add(place > last ? 'stamp-newest-unrecorded' : 'stamp-unrecorded', where);
   }
 }
 

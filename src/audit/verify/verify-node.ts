@@ -1,5 +1,7 @@
 import { type ExaminedLog, NodeBooks, reportLog } from './examined-log.ts';
+import { type FindingCode } from './finding.ts';
 import { Findings, type Verdict } from './findings.ts';
+import { type GivenCheckpoint } from './given-checkpoint.ts';
 import { type KeyTrust, type NodeReport } from './report.ts';
 import { type Terms } from './terms.ts';
 
@@ -9,13 +11,19 @@ export interface NodeToVerify {
   readonly node: string | null;
   /** One call for each log, oldest first; each walks its log. */
   readonly logs: readonly ((books: NodeBooks) => ExaminedLog)[];
+  /** What it means that a checkpoint kept elsewhere is of a longer log, or of one that is not here. */
+  readonly givenBeyond: FindingCode;
+  readonly givenMissing: FindingCode;
   /** Whether a log is there by now: one may have been opened since `logs` was listed. */
   readonly exists: (origin: string) => boolean;
 }
 
 /** Walks every log of a node, then compares each with the one before it. One verdict for each log. */
-export function verifyNode({ node, logs, exists }: NodeToVerify, terms: Terms): NodeReport {
-  const books = new NodeBooks(terms);
+export function verifyNode(
+  { node, logs, exists, givenBeyond, givenMissing }: NodeToVerify,
+  terms: Terms,
+): NodeReport {
+  const books = new NodeBooks(terms, givenBeyond);
   const examined = new Map<string, ExaminedLog>();
   for (const examine of logs) {
     const log = examine(books);
@@ -30,7 +38,12 @@ export function verifyNode({ node, logs, exists }: NodeToVerify, terms: Terms): 
     trusts.set(log.origin, trustOf(log, before, trusts));
   }
   const reports = [...examined.values()].map((log) => reportLog(log, trusts.get(log.origin) ?? 'none'));
-  const others = strangers(terms, new Set([node, ...reports.map(({ origin }) => nodeOf(origin))]), examined);
+  const nodes = new Set([node, ...reports.map(({ origin }) => nodeOf(origin))]);
+  const others = strangers(
+    terms.given.filter(({ origin }) => !examined.has(origin)),
+    nodes,
+    givenMissing,
+  );
   const verdict = worst([others.verdict, ...reports.map((report) => report.verdict)]);
   return { verdict, logs: reports, findings: others.list() };
 }
@@ -43,15 +56,13 @@ export function worst(verdicts: readonly Verdict[]): Verdict {
 
 /** Checkpoints that were given and whose log is not there. */
 function strangers(
-  { given }: Terms,
+  given: readonly GivenCheckpoint[],
   nodes: ReadonlySet<string | null>,
-  logs: ReadonlyMap<string, ExaminedLog>,
+  missing: FindingCode,
 ): Findings {
   const findings = new Findings();
-  for (const { file, origin } of given) {
-    if (logs.has(origin)) continue;
-    findings.add(nodes.has(nodeOf(origin)) ? 'given-log-missing' : 'given-foreign', { file });
-  }
+  for (const { file, origin } of given)
+    findings.add(nodes.has(nodeOf(origin)) ? missing : 'given-foreign', { file });
   return findings;
 }
 

@@ -79,8 +79,8 @@ export const EXTERNAL_TEXTS = {
     'No leaf records the time stamp. It may have been added later; compare with a backup.',
   ),
   'stamp-newest-unrecorded': notice(
-    'En yeni zaman damgasının kaydı henüz yazılmamış; geçit sonraki damgadan önce yazar.',
-    'The newest time stamp is not recorded in the log yet; the gateway does so before the next one.',
+    'En yeni zaman damgasının kaydı burada henüz yok; geçit onu sonraki damgadan önce yazar.',
+    'The newest time stamp is not recorded here yet; the gateway does so before the next one.',
   ),
   'given-malformed': incomplete(
     'Verilen dosya bir kontrol noktası ya da .tlog-proof dosyası değil. Dosyayı kaynağından yeniden alın.',
@@ -97,6 +97,14 @@ export const EXTERNAL_TEXTS = {
   'given-beyond': tampered(
     'Dışarıda saklanan kontrol noktası daha uzun bir günlüğü imzalamış: günlük geri alınmış ya da sondaki kayıtlar silinmiş. Güncel yedeğe dönün.',
     'The checkpoint kept elsewhere signed a longer log: this one was rolled back or its last leaves were deleted. Restore the newest backup.',
+  ),
+  'given-beyond-seal': incomplete(
+    'Dışarıda saklanan kontrol noktası, burada mühürlenmiş olandan daha uzun bir günlüğün: klasör geri alınmış ya da daha sonrası henüz mühürlenmemiş. Klasörün güncel kopyasını alın ya da veritabanını doğrulayın.',
+    'The checkpoint kept elsewhere is of a longer log than is sealed here: the folder was rolled back, or what followed is not sealed yet. Get a newer copy of the folder, or verify the database.',
+  ),
+  'given-not-sealed': notice(
+    'Dışarıda saklanan kontrol noktasının son kayıtları kanıt klasöründe henüz mühürlenmemiş; veritabanıyla karşılaştırıldı.',
+    'The last leaves of the checkpoint kept elsewhere are not sealed in the evidence folder yet; it was compared with the database.',
   ),
   'given-not-included': tampered(
     'Dışarıda saklanan kanıt, kaydı kendi kontrol noktasına bağlamıyor ya da kayıt burada başka. Yedekle karşılaştırın.',
