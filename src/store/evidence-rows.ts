@@ -1,5 +1,6 @@
 import { type Database, type Statement } from 'better-sqlite3';
 import {
+  type PartLabel,
   type StoredCheckpoint,
   type StoredCosignature,
   type StoredStamp,
@@ -58,6 +59,18 @@ export class EvidenceRows {
   subtree(level: number, index: number): Buffer | undefined {
     const hash = this.#subtree.get(this.#log, level, index);
     return hash === undefined ? undefined : asBytes(hash);
+  }
+
+  *partLabels(): Iterable<PartLabel> {
+    yield* this.#connection
+      .prepare<[number], PartLabel>(
+        'SELECT idx AS "index", kid, purge_after AS purgeAfter FROM audit_personal WHERE log = ? ORDER BY idx',
+      )
+      .iterate(this.#log);
+  }
+
+  registeredKids(): readonly string[] {
+    return this.#connection.prepare<[], string>('SELECT kid FROM audit_kid ORDER BY kid').pluck().all();
   }
 
   rootOfCommit(size: number): Buffer | undefined {
