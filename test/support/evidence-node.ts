@@ -29,6 +29,7 @@ import { ensureLogKey } from '../../src/store/log-key.ts';
 import { openStore, type Store } from '../../src/store/open-store.ts';
 import { forgeStamp } from './forged-stamp.ts';
 import { type Issued, TimeStampPki } from './time-stamp-pki.ts';
+import { savedStamp } from './saved-stamp.ts';
 
 export const NODE = 'gecit.test/node-1';
 export const ZONE = 'Europe/Istanbul';
@@ -142,7 +143,7 @@ export class EvidenceNode implements AsyncDisposable {
     const genTime = `${time.replaceAll(/[-:T]/g, '').slice(0, 14)}Z`;
     const imprint = hash('sha256', note, 'buffer');
     const response = forgeStamp(this.#authority, { imprint, genTime });
-    await book.stamped(size, response);
+    await book.stamped(savedStamp(size, response));
     await this.life(time, 'time-stamp', {
       size,
       root: root.toString('base64'),
@@ -216,7 +217,10 @@ export class EvidenceNode implements AsyncDisposable {
 
   /** Verifies what lies in a place with the keys and the trust of this node. */
   verify(asked: Asked = {}, place: string = this.place): NodeReport {
-    return verifyPlace(place, this.termsOf(asked), { ...asked, vault: asked.open === true ? this.vault : undefined });
+    return verifyPlace(place, this.termsOf(asked), {
+      ...asked,
+      vault: asked.open === true ? this.vault : undefined,
+    });
   }
 
   termsOf({ given = new Map(), now = '2027-01-04T00:00:00Z', terms = {} }: Asked = {}): Terms {
@@ -274,7 +278,10 @@ export class EvidenceNode implements AsyncDisposable {
 
   #deleteParts(kid: string): number {
     const database = new Sqlite(this.file);
-    const guard = database.prepare("SELECT sql FROM sqlite_schema WHERE name = 'audit_personal_delete'").pluck().get();
+    const guard = database
+      .prepare("SELECT sql FROM sqlite_schema WHERE name = 'audit_personal_delete'")
+      .pluck()
+      .get();
     const triggers = database
       .prepare<[], { name: string; sql: string }>(
         "SELECT name, sql FROM sqlite_schema WHERE type = 'trigger' AND tbl_name = 'audit_personal' AND sql LIKE '%BEFORE DELETE%'",
@@ -298,8 +305,7 @@ export function verifyPlace(
   const url = `sqlite:${file}`;
   const readers: EvidenceReader[] = [];
   try {
-    if (only !== 'folder')
-      for (const { origin } of findLogs(url, NODE)) readers.push(openLogOf(url, origin));
+    if (only !== 'folder') for (const { origin } of findLogs(url, NODE)) readers.push(openLogOf(url, origin));
     const exists = (origin: string): boolean => readers.some((reader) => reader.head().origin === origin);
     return verifySources(
       {
