@@ -66,6 +66,8 @@ export class EvidenceNode implements AsyncDisposable {
   readonly #books = new Map<string, CheckpointBook>();
   #origin = `${NODE}/2026`;
   #asked = 0;
+  /** Copies of the place as it was at earlier moments, oldest first. */
+  readonly earlier: string[] = [];
 
   private constructor(place: string, store: Store, clock: Clock & { at: number }) {
     this.place = place;
@@ -215,6 +217,13 @@ export class EvidenceNode implements AsyncDisposable {
     cpSync(this.folder, join(place, EVIDENCE), { recursive: true });
   }
 
+  /** Keeps a copy of the place as it is now, as a backup does. */
+  keepCopy(): void {
+    const place = mkdtempSync(join(tmpdir(), 'gecit-earlier-'));
+    this.copyTo(place);
+    this.earlier.push(place);
+  }
+
   /** Verifies what lies in a place with the keys and the trust of this node. */
   verify(asked: Asked = {}, place: string = this.place): NodeReport {
     return verifyPlace(place, this.termsOf(asked), {
@@ -242,7 +251,7 @@ export class EvidenceNode implements AsyncDisposable {
     for (const book of this.#books.values()) book.close();
     await this.#store.close();
     this.#pki[Symbol.dispose]();
-    rmSync(this.place, { recursive: true, force: true });
+    for (const place of [this.place, ...this.earlier]) rmSync(place, { recursive: true, force: true });
   }
 
   #parts(): CommitParts {
@@ -276,22 +285,19 @@ export class EvidenceNode implements AsyncDisposable {
     };
   }
 
+  /** As whoever may destroy does: past the guard. */
   #deleteParts(kid: string): number {
     const database = new Sqlite(this.file);
-    const guard = database
-      .prepare("SELECT sql FROM sqlite_schema WHERE name = 'audit_personal_delete'")
-      .pluck()
-      .get();
-    const triggers = database
+    const guards = database
       .prepare<[], { name: string; sql: string }>(
         "SELECT name, sql FROM sqlite_schema WHERE type = 'trigger' AND tbl_name = 'audit_personal' AND sql LIKE '%BEFORE DELETE%'",
       )
       .all();
-    for (const { name } of triggers) database.exec(`DROP TRIGGER ${name}`);
+    for (const { name } of guards) database.exec(`DROP TRIGGER ${name}`);
     const { changes } = database.prepare('DELETE FROM audit_personal WHERE kid = ?').run(kid);
-    for (const { sql } of triggers) database.exec(sql);
+    for (const { sql } of guards) database.exec(sql);
     database.close();
-    return guard === null ? 0 : changes;
+    return changes;
   }
 }
 
@@ -329,6 +335,7 @@ export async function newYearNode(): Promise<EvidenceNode> {
   await node.checkpoint(1);
   await node.stamp('2026-12-29T10:00:01Z');
   await node.seal('2026-12-30T00:00:00Z');
+  node.keepCopy();
   await node.queries('2026-12-30T08:00:00Z', 100);
   await node.checkpoint(2);
   await node.queries('2026-12-30T08:30:00Z', 1);
@@ -338,14 +345,17 @@ export async function newYearNode(): Promise<EvidenceNode> {
   await node.queries('2026-12-31T08:00:00Z', 7);
   await node.destroy('2026-12-31T09:00:00Z', 'access-p1m-2026-12');
   await node.seal('2026-12-31T00:00:00Z');
+  node.keepCopy();
   await node.rollOver('2026-12-31T21:00:00Z', '2027');
   await node.queries('2027-01-01T08:00:00Z', 12);
   await node.checkpoint(2);
   await node.seal('2027-01-02T00:00:00Z');
+  node.keepCopy();
   await node.queries('2027-01-02T08:00:00Z', 40);
   await node.queries('2027-01-02T09:00:00Z', 9);
   await node.stamp('2027-01-02T10:00:00Z');
   await node.seal('2027-01-03T00:00:00Z');
+  node.keepCopy();
   await node.queries('2027-01-03T08:00:00Z', 9);
   await node.checkpoint(1);
   await node.queries('2027-01-03T09:00:00Z', 3);

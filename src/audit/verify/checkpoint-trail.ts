@@ -4,7 +4,7 @@ import { type CheckpointSummary, type WitnessedCheckpoint } from './report.ts';
 import { type Place } from './finding.ts';
 import { type Findings } from './findings.ts';
 import { type LogIdentity, readLogNote, type ReadNote } from './log-identity.ts';
-import { type Agreed } from './root-claims.ts';
+import { Agreed } from './root-claims.ts';
 import { type NewestStamp, type StampBook } from './stamp-book.ts';
 import { type LeafStep, type LeafWatcher } from './walk-leaves.ts';
 import { type WitnessCheck } from './witness-check.ts';
@@ -35,7 +35,6 @@ export interface CheckpointParts {
   readonly log: LogIdentity;
   readonly witnesses: WitnessCheck;
   readonly stamps: StampBook;
-  readonly agreed: Agreed;
   readonly findings: Findings;
 }
 
@@ -49,6 +48,7 @@ const MOST_LISTED = 100;
 export class CheckpointTrail implements LeafWatcher {
   readonly #kept: Iterator<KeptCheckpoint>;
   readonly #parts: CheckpointParts;
+  readonly #agreed = new Agreed();
   #next: KeptCheckpoint | undefined;
   #count = 0;
   #newest = 0;
@@ -103,7 +103,7 @@ export class CheckpointTrail implements LeafWatcher {
 
   /** @param root of the leaves at that size; null where they were not reached */
   #prove(kept: KeptCheckpoint, root: Buffer | null): void {
-    const { log, findings, agreed } = this.#parts;
+    const { log, findings } = this.#parts;
     this.#count += 1;
     const note = readLogNote(kept.note, log);
     if (!note.ok) {
@@ -116,8 +116,8 @@ export class CheckpointTrail implements LeafWatcher {
       return;
     }
     if (root?.equals(tree.root) === false)
-      findings.add('checkpoint-contradicts', { ...kept.place, index: agreed.size, until: tree.size });
-    else if (root !== null) agreed.reached(tree.size);
+      findings.add('checkpoint-contradicts', { ...kept.place, index: this.#agreed.size, until: tree.size });
+    else if (root !== null) this.#agreed.reached(tree.size);
     this.#newest = tree.size;
     this.#witnesses(kept, note);
     this.#stamp(kept, note);

@@ -15,7 +15,7 @@ export interface RootClaim {
   readonly beyond: FindingCode;
 }
 
-/** The largest size up to which something signed agrees with the leaves; shared by all who compare. */
+/** The largest size up to which something signed agrees with the leaves. */
 export class Agreed {
   size = 0;
 
@@ -25,16 +25,18 @@ export class Agreed {
   }
 }
 
-/** Compares claims about the tree with the tree as it grows. Holds all claims in memory: few are kept elsewhere. */
+/**
+ * Compares claims about the tree with the tree as it grows. A claim that is contradicted bounds the place by those of its own
+ * kind alone: whoever changed the leaves may have signed anew what lies beside them, but not what was kept elsewhere.
+ */
 export class ClaimTrail implements LeafWatcher {
   readonly #claims: readonly RootClaim[];
-  readonly #agreed: Agreed;
+  readonly #agreed = new Map<FindingCode, Agreed>();
   readonly #findings: Findings;
   #next = 0;
 
-  constructor(claims: readonly RootClaim[], agreed: Agreed, findings: Findings) {
+  constructor(claims: readonly RootClaim[], findings: Findings) {
     this.#claims = [...claims].sort((a, b) => a.size - b.size);
-    this.#agreed = agreed;
     this.#findings = findings;
   }
 
@@ -56,7 +58,9 @@ export class ClaimTrail implements LeafWatcher {
 
   #compare(claim: RootClaim, root: Buffer): void {
     const { size, place, contradicts } = claim;
-    if (claim.root.equals(root)) this.#agreed.reached(size);
-    else this.#findings.add(contradicts, { ...place, index: this.#agreed.size, until: size });
+    const agreed = this.#agreed.get(contradicts) ?? new Agreed();
+    this.#agreed.set(contradicts, agreed);
+    if (claim.root.equals(root)) agreed.reached(size);
+    else this.#findings.add(contradicts, { ...place, index: agreed.size, until: size });
   }
 }

@@ -5,7 +5,7 @@ import { givenClaims } from './given-claims.ts';
 import { LifeTrail } from './life-trail.ts';
 import { type LogIdentity } from './log-identity.ts';
 import { type CheckpointSummary } from './report.ts';
-import { Agreed, ClaimTrail, type RootClaim } from './root-claims.ts';
+import { ClaimTrail, type RootClaim } from './root-claims.ts';
 import { type LeafStep, type LeafWatcher } from './walk-leaves.ts';
 
 /** What is followed in every log, wherever it is kept. */
@@ -22,7 +22,6 @@ export interface SignedParts {
 /** Follows what signatures say about a log: its checkpoints, what was kept elsewhere, its own life with its time stamps. */
 export class SignedTrails implements LeafWatcher {
   readonly life: LifeTrail;
-  readonly agreed = new Agreed();
   /** Time of the first leaf; empty before it. */
   firstTime = '';
   readonly #claims: ClaimTrail;
@@ -32,12 +31,11 @@ export class SignedTrails implements LeafWatcher {
   constructor(parts: SignedParts) {
     const { log, kept, claims, books, findings } = parts;
     const { terms, witnesses, stamps, destroyed } = books;
-    const { agreed } = this;
     const given = givenClaims({ given: terms.given, beyond: books.givenBeyond }, log, findings);
     this.#parts = parts;
     this.life = new LifeTrail(destroyed, findings);
-    this.#claims = new ClaimTrail([...claims, ...given], agreed, findings);
-    this.#checkpoints = new CheckpointTrail(kept, { log, witnesses, stamps, agreed, findings });
+    this.#claims = new ClaimTrail([...claims, ...given], findings);
+    this.#checkpoints = new CheckpointTrail(kept, { log, witnesses, stamps, findings });
   }
 
   passed(step: LeafStep): void {
