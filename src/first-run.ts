@@ -17,7 +17,7 @@ import { type Fault, FaultsError } from './shared/fault.ts';
 import { zonedDay } from './shared/zoned-day.ts';
 import { createLog } from './store/create-log.ts';
 import { type FoundLog, findLog } from './store/find-log.ts';
-import { createMasterKey, openKeyFiles } from './store/key-files.ts';
+import { createMasterKey, openKeyFiles } from './store/keys/key-files.ts';
 import { openStore, type Store } from './store/open-store.ts';
 import { ensureLogKey } from './store/log-key.ts';
 import { ensureRootKey } from './store/root-key.ts';

@@ -25,7 +25,7 @@ import { openSources, sourceFinder } from './sources/open-sources.ts';
 import { type Source } from './sources/source.ts';
 import { checkSource } from './sources/sql/check-source.ts';
 import { findLog, openNewestLog } from './store/find-log.ts';
-import { openKeyFiles } from './store/key-files.ts';
+import { openKeyFiles } from './store/keys/key-files.ts';
 import { openStore, type Store } from './store/open-store.ts';
 import { readRootKey } from './store/root-key.ts';
 

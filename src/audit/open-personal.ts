@@ -1,7 +1,7 @@
 import { type Sentence } from '../shared/problem.ts';
 import { type SealedPart } from './audit-log.ts';
 import { commitPersonal } from './commitment.ts';
-import { type RecordKeys } from './key-vault.ts';
+import { type OpeningKeys } from './key-vault.ts';
 import { type BoxContent, openBox } from './personal-box.ts';
 import { deriveKeyStream, keyOfSlot } from './record-keys.ts';
 
@@ -46,7 +46,7 @@ const OTHER_COMMITMENT: Sentence = {
  * @throws PersonalPartError when keys, record, box or commitment do not fit together
  */
 export function openPersonal(
-  keys: RecordKeys,
+  keys: OpeningKeys,
   queryId: string,
   commitment: Buffer,
   sealed: SealedPart,
@@ -63,7 +63,7 @@ export function openPersonal(
   };
 }
 
-function unbox(keys: RecordKeys, queryId: string, commitment: Buffer, sealed: SealedPart): BoxContent {
+function unbox(keys: OpeningKeys, queryId: string, commitment: Buffer, sealed: SealedPart): BoxContent {
   try {
     const key = keyOfSlot(deriveKeyStream(keys.dataKey, sealed.salt, sealed.slot + 1), sealed.slot);
     return openBox({ key, nonce: sealed.nonce }, { queryId, kid: keys.kid, commitment }, sealed.box);

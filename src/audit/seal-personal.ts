@@ -4,7 +4,6 @@ import { commitPersonal } from './commitment.ts';
 import { type RecordKeys } from './key-vault.ts';
 import { sealBox } from './personal-box.ts';
 import { deriveKeyStream, keyOfSlot, MOST_KEYS } from './record-keys.ts';
-import { searchTag } from './search-tag.ts';
 
 const BATCH_SALT_BYTES = 16;
 const SALT_BYTES = 32;
@@ -39,7 +38,7 @@ export interface SealedRecord {
  * @throws TypeError when a content has no JSON form; RangeError when an opening has not 32 bytes
  */
 export function sealBatch(keys: RecordKeys, parts: readonly PersonalPart[]): SealedRecord[] {
-  const officialTag = officialTagger(keys.indexKey);
+  const officialTag = officialTagger(keys);
   const records: SealedRecord[] = [];
   for (let start = 0; start < parts.length; start += MOST_KEYS) {
     const chunk = parts.slice(start, start + MOST_KEYS);
@@ -67,7 +66,7 @@ interface Batch {
 }
 
 function sealOne(batch: Batch, part: PersonalPart, slot: number, random: Buffer): SealedRecord {
-  const { kid, indexKey } = batch.keys;
+  const { keys } = batch;
   const bytes = jsonBytes(part.content);
   const salt = random.subarray(0, SALT_BYTES);
   const nonce = random.subarray(SALT_BYTES);
@@ -75,26 +74,27 @@ function sealOne(batch: Batch, part: PersonalPart, slot: number, random: Buffer)
   const boxKey = { key: keyOfSlot(batch.keyStream, slot), nonce };
   const box = sealBox(
     boxKey,
-    { queryId: part.queryId, kid, commitment },
+    { queryId: part.queryId, kid: keys.kid, commitment },
     { salt, opening: part.opening, bytes },
   );
-  const subjectTag =
-    part.subject === null ? null : searchTag(indexKey, part.subject.type, part.subject.value);
+  const subjectTag = part.subject === null ? null : keys.tag(part.subject.type, part.subject.value);
   const officialTag = part.officialId === null ? null : batch.officialTag(part.officialId);
-  const caseTag = part.caseReference === null ? null : searchTag(indexKey, 'case', part.caseReference);
+  const caseTag = part.caseReference === null ? null : keys.tag('case', part.caseReference);
   const { purgeAfter } = part;
   return {
     commitment,
-    sealed: { kid, salt: batch.salt, slot, nonce, box, subjectTag, officialTag, caseTag, purgeAfter },
+    sealed: {
+      kid: keys.kid, salt: batch.salt, slot, nonce, box, subjectTag, officialTag, caseTag, purgeAfter,
+    }, // prettier-ignore
   };
 }
 
 /** Tags of officials; one official often has many records in a batch. */
-function officialTagger(indexKey: Buffer): (officialId: string) => Buffer {
+function officialTagger(keys: RecordKeys): (officialId: string) => Buffer {
   const known = new Map<string, Buffer>();
   return (officialId) => {
     let tag = known.get(officialId);
-    if (tag === undefined) known.set(officialId, (tag = searchTag(indexKey, 'official', officialId)));
+    if (tag === undefined) known.set(officialId, (tag = keys.tag('official', officialId)));
     return tag;
   };
 }

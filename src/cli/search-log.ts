@@ -1,5 +1,4 @@
 import { decodeLeaf, type Leaf } from '../audit/leaf.ts';
-import { searchTag } from '../audit/search-tag.ts';
 import { type Administration } from '../gateway/administration.ts';
 
 export interface Filter {
@@ -73,9 +72,5 @@ function indexesOf(
   type: string,
   value: string,
 ): Set<number> {
-  const tags = vault.kids().flatMap((kid) => {
-    const keys = vault.find(kid);
-    return keys === undefined ? [] : [searchTag(keys.indexKey, type, value)];
-  });
-  return new Set(log.indexesTagged(kind, tags));
+  return new Set(log.indexesTagged(kind, [...vault.searchTags(type, value).values()]));
 }

@@ -35,7 +35,7 @@ function writeDurably(file: string, content: string | Buffer, mode: number): voi
 }
 
 /** Makes the new name itself survive a power cut. */
-function syncFolder(folder: string): void {
+export function syncFolder(folder: string): void {
   if (process.platform === 'win32') return;
   const descriptor = openSync(folder, constants.O_RDONLY);
   try {

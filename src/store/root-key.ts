@@ -4,13 +4,16 @@ import { type FaultsError } from '../shared/fault.ts';
 import { createSecretFile, readSecretFile } from './secret-file.ts';
 import { storeFault } from './store-fault.ts';
 
-/** Keys of 256 bits that a gateway is born with: `master` wraps record keys, `credential` hashes secrets and tokens. */
-export type RootKeyName = 'master' | 'credential';
+/**
+ * Keys of 256 bits: `master` wraps record keys, in its first generation or a later one; `credential` hashes secrets and
+ * tokens.
+ */
+export type RootKeyName = 'master' | `master-${string}` | 'credential';
 
 const HEX_OF_32_BYTES = /^[0-9a-f]{64}\n?$/;
 
 /**
- * Makes the key unless it is there. Only `init` does.
+ * Makes the key unless it is there.
  * @returns the key, 32 bytes
  * @throws FaultsError when its file cannot be written or read
  */
@@ -23,7 +26,7 @@ export function ensureRootKey(folder: string, name: RootKeyName): Buffer {
 export function readRootKey(folder: string, name: RootKeyName): Buffer {
   const file = rootKeyFile(folder, name);
   const text = readSecretFile(file);
-  if (text === undefined) throw missing(file);
+  if (text === undefined) throw rootKeyMissing(file);
   if (!HEX_OF_32_BYTES.test(text)) throw noKey(file);
   return Buffer.from(text.trim(), 'hex');
 }
@@ -32,7 +35,7 @@ export function rootKeyFile(folder: string, name: RootKeyName): string {
   return join(folder, `${name}.key`);
 }
 
-function missing(file: string): FaultsError {
+export function rootKeyMissing(file: string): FaultsError {
   return storeFault(
     'KEY_FILE_MISSING',
     file,

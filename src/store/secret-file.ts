@@ -45,6 +45,15 @@ export function readSecretFile(file: string): string | undefined {
   }
 }
 
+/** Runs work on a secret file. @throws FaultsError KEY_FILE_NOT_WRITABLE in place of a system error */
+export function unlessNotWritable<T>(file: string, work: () => T): T {
+  try {
+    return work();
+  } catch (error) {
+    throw errorCode(error) === '' ? error : notWritable(file, error);
+  }
+}
+
 function notWritable(file: string, cause: unknown): FaultsError {
   const code = errorCode(cause);
   return storeFault(

@@ -1,11 +1,25 @@
+import { createHmac } from 'node:crypto';
 import { type KeyVault, type RecordKeys } from '../../src/audit/key-vault.ts';
+
+/** Keys that a test chooses. */
+export function fixedKeys(
+  kid: string,
+  dataKey: Buffer = Buffer.alloc(32, 1),
+  indexKey: Buffer = Buffer.alloc(32, 2),
+): RecordKeys {
+  return {
+    kid,
+    dataKey,
+    tag: (type, value) => createHmac('sha256', indexKey).update(`${type}:${value}`).digest(),
+  };
+}
 
 /** Keys in memory, the same but for their name. */
 export class FakeKeyVault implements KeyVault {
   readonly #keys = new Map<string, RecordKeys>();
 
   keysFor(kid: string): RecordKeys {
-    const keys = this.#keys.get(kid) ?? { kid, dataKey: Buffer.alloc(32, 1), indexKey: Buffer.alloc(32, 2) };
+    const keys = this.#keys.get(kid) ?? fixedKeys(kid);
     this.#keys.set(kid, keys);
     return keys;
   }
@@ -16,5 +30,9 @@ export class FakeKeyVault implements KeyVault {
 
   kids(): readonly string[] {
     return [...this.#keys.keys()];
+  }
+
+  searchTags(type: string, value: string): ReadonlyMap<string, Buffer> {
+    return new Map([...this.#keys].map(([kid, keys]) => [kid, keys.tag(type, value)]));
   }
 }

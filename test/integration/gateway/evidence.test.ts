@@ -4,9 +4,9 @@ import { join } from 'node:path';
 import { inspect } from 'node:util';
 import { describe, expect, test } from '@jest/globals';
 import { leafHash } from '../../../src/audit/merkle.ts';
-import { searchTag } from '../../../src/audit/search-tag.ts';
 import { canonicalJson } from '../../../src/shared/canonical-json.ts';
 import { redact } from '../../../src/shared/redact.ts';
+import { fixedKeys } from '../../support/fake-key-vault.ts';
 import { codeOf } from '../../support/gateway-client.ts';
 import { AGREEMENT, KNOWN, OPERATION, PURPOSE, UNKNOWN_TCKN } from '../../support/gateway-realm.ts';
 import { type ClientAnswer } from '../../support/partner-client.ts';
@@ -193,8 +193,7 @@ describe('the record of a query', () => {
     ];
     const indexes = asked.map((answer) => log.leafOf(queryIdOf(answer))?.index);
     const { id } = await gateway.registered(gateway.official());
-    const tagsOf = (type: string, value: string): Buffer[] =>
-      vault.kids().map((kid) => searchTag(vault.find(kid)?.indexKey ?? Buffer.alloc(32), type, value));
+    const tagsOf = (type: string, value: string): Buffer[] => [...vault.searchTags(type, value).values()];
     expect([...log.indexesTagged('official', tagsOf('official', id))]).toEqual([
       indexes[0],
       indexes[2],
@@ -205,7 +204,7 @@ describe('the record of a query', () => {
       indexes[1],
       indexes[3],
     ]);
-    const withoutKey = searchTag(Buffer.alloc(32), 'tckn', KNOWN.tckn);
+    const withoutKey = fixedKeys('access-p10y-2026-11').tag('tckn', KNOWN.tckn);
     expect([...log.indexesTagged('subject', [withoutKey])]).toEqual([]);
   });
 

@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { type LogReader } from '../../../src/audit/audit-log.ts';
 import { decodeLeaf } from '../../../src/audit/leaf.ts';
 import { openPersonal } from '../../../src/audit/open-personal.ts';
-import { searchTag } from '../../../src/audit/search-tag.ts';
+import { fixedKeys } from '../../support/fake-key-vault.ts';
 import { append, KEYS, personalPart, type TemporaryStore, temporaryStore } from './temporary-store.ts';
 
 const PARTS = [
@@ -64,9 +64,12 @@ describe('a reader of the log', () => {
   });
 
   test('finds the records of a person, and those of an official, by their tags', () => {
-    const subject = searchTag(KEYS.indexKey, 'tckn', '10000000146');
-    const official = searchTag(KEYS.indexKey, 'official', 'official-1');
-    const otherMonth = searchTag(Buffer.alloc(32, 9), 'tckn', '10000000146');
+    const subject = KEYS.tag('tckn', '10000000146');
+    const official = KEYS.tag('official', 'official-1');
+    const otherMonth = fixedKeys(KEYS.kid, Buffer.alloc(32, 1), Buffer.alloc(32, 9)).tag(
+      'tckn',
+      '10000000146',
+    );
     expect([...reader.indexesTagged('subject', [otherMonth, subject])]).toEqual([0, 3]);
     expect([...reader.indexesTagged('official', [official])]).toEqual([0, 2]);
     expect([...reader.indexesTagged('subject', [official])]).toEqual([]);

@@ -13,17 +13,14 @@ import {
 import { newQueryId } from '../../../src/shared/ids.ts';
 import { createLog, type StoreAddress } from '../../../src/store/create-log.ts';
 import { openStore, type Store } from '../../../src/store/open-store.ts';
+import { fixedKeys } from '../../support/fake-key-vault.ts';
 
 export const ORIGIN = 'gecit.test/node-1/2026';
 
 /** Of no importance to what tables do. */
 export const VKEY = `${ORIGIN}+00000000+AQ==`;
 
-export const KEYS = {
-  kid: 'access-p10y-2026-11',
-  dataKey: Buffer.alloc(32, 1),
-  indexKey: Buffer.alloc(32, 2),
-};
+export const KEYS = fixedKeys('access-p10y-2026-11');
 
 export interface TemporaryFolder extends AsyncDisposable {
   readonly path: string;

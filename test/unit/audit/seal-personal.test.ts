@@ -1,16 +1,11 @@
 import { describe, expect, test } from '@jest/globals';
 import { type SealedPart } from '../../../src/audit/audit-log.ts';
 import { commitPersonal } from '../../../src/audit/commitment.ts';
-import { type RecordKeys } from '../../../src/audit/key-vault.ts';
 import { openPersonal, PersonalPartError } from '../../../src/audit/open-personal.ts';
 import { type PersonalPart, sealBatch, type SealedRecord } from '../../../src/audit/seal-personal.ts';
-import { searchTag } from '../../../src/audit/search-tag.ts';
+import { fixedKeys } from '../../support/fake-key-vault.ts';
 
-const KEYS: RecordKeys = {
-  kid: 'access-record-2026-11',
-  dataKey: Buffer.alloc(32, 1),
-  indexKey: Buffer.alloc(32, 2),
-};
+const KEYS = fixedKeys('access-record-2026-11');
 
 function personalPart(change: Partial<PersonalPart> = {}): PersonalPart {
   return {
@@ -66,9 +61,11 @@ describe('a sealed personal part', () => {
 
   test('is found by the keyed tags of its subject and its official', () => {
     const { sealed } = sealOne();
-    expect(sealed.subjectTag).toEqual(searchTag(KEYS.indexKey, 'tckn', '10000000146'));
-    expect(sealed.officialTag).toEqual(searchTag(KEYS.indexKey, 'official', 'official-1'));
-    expect(sealed.subjectTag).not.toEqual(searchTag(Buffer.alloc(32, 9), 'tckn', '10000000146'));
+    expect(sealed.subjectTag).toEqual(KEYS.tag('tckn', '10000000146'));
+    expect(sealed.officialTag).toEqual(KEYS.tag('official', 'official-1'));
+    expect(sealed.subjectTag).not.toEqual(
+      fixedKeys(KEYS.kid, KEYS.dataKey, Buffer.alloc(32, 9)).tag('tckn', '10000000146'),
+    );
   });
 
   test('of an act carries no tags', () => {
