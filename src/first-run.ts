@@ -1,5 +1,6 @@
 import { mkdirSync } from 'node:fs';
 import { type Agreement } from './agreement/agreement.ts';
+import { type LeafFacts } from './audit/leaf.ts';
 import { loadAgreements } from './agreement/load-agreements.ts';
 import { type FirstOperator } from './cli/command-ports.ts';
 import { ensureDemoRealm } from './demo/demo-realm.ts';
@@ -19,7 +20,7 @@ import { createLog } from './store/create-log.ts';
 import { type FoundLog, findLog } from './store/find-log.ts';
 import { createMasterKey, openKeyFiles } from './store/keys/key-files.ts';
 import { openStore, type Store } from './store/open-store.ts';
-import { ensureLogKey } from './store/log-key.ts';
+import { ensureLogKey, readLogKey } from './store/log-key.ts';
 import { ensureRootKey } from './store/root-key.ts';
 
 /** What a first run works with. */
@@ -53,7 +54,10 @@ export async function initialise(run: FirstRun, first: FirstOperator): Promise<{
   try {
     const acts = firstActs(run, first, store, log.origin);
     const { operator } = first;
-    if (log.size === 0) await acts('gateway.init', [{ kind: 'add-operator', operator }]);
+    if (log.size === 0) {
+      const key = readLogKey(keyFolder(settings), log.origin).vkey;
+      await acts('gateway.init', [{ kind: 'add-operator', operator }], { origin: log.origin, key });
+    }
     if (settings.realm === 'demo') {
       await ensureDemoRealm(demoOptions(run, hasher), {
         identityRows: async () => Promise.resolve(store.identityRows()),
@@ -77,7 +81,7 @@ async function ensureLog({ settings, clock }: FirstRun): Promise<FoundLog> {
   return { origin, size: 0 };
 }
 
-type Acts = (action: ActionName, changes: readonly RegisterChange[]) => Promise<void>;
+type Acts = (action: ActionName, changes: readonly RegisterChange[], facts?: LeafFacts) => Promise<void>;
 
 function firstActs({ settings, clock }: FirstRun, first: FirstOperator, store: Store, origin: string): Acts {
   const { timeZone } = settings;
@@ -88,8 +92,8 @@ function firstActs({ settings, clock }: FirstRun, first: FirstOperator, store: S
     const details = { origin, changes: changes.map(stated) };
     return first.sign({ action, at, operator: first.operator.id, details });
   };
-  return async (action, changes) => {
-    await performAct(sign(action, changes), changes, parts);
+  return async (action, changes, facts) => {
+    await performAct(sign(action, changes), changes, parts, facts === undefined ? {} : { facts });
   };
 }
 

@@ -24,6 +24,7 @@ import { type ClosableLogger, createLogger } from './shared/logger.ts';
 import { openSources, sourceFinder } from './sources/open-sources.ts';
 import { type Source } from './sources/source.ts';
 import { checkSource } from './sources/sql/check-source.ts';
+import { EvidenceOfNode, receiptFinder, yearlyLog } from './wire-evidence.ts';
 import { findLog, openNewestLog } from './store/find-log.ts';
 import { openKeyFiles } from './store/keys/key-files.ts';
 import { openStore, type Store } from './store/open-store.ts';
@@ -36,6 +37,7 @@ export interface Replacements {
   readonly sources?: readonly Source[];
   /** Puts a store that fails on purpose before the real one. */
   readonly evidence?: (store: EvidenceStore) => EvidenceStore;
+  readonly evidenceStale?: () => boolean;
 }
 
 /** Of the ten seconds that a stopping process has, the part that requests under way may use. */
@@ -112,6 +114,10 @@ async function buildGateway({
   const agreements = loadAgreements(settings.folders.protocols);
   const store = await openGatewayStore(settings);
   endings.add(async () => store.close());
+  await store.serve();
+  const evidence = new EvidenceOfNode({ settings, store, clock });
+  endings.add(async () => evidence.close());
+  await evidence.signEnds();
   const sources =
     replace.sources ??
     (await openSources(settings.sources, agreements, (source, loss) => {
@@ -123,8 +129,19 @@ async function buildGateway({
     ...settings,
     clock,
     clockReliable,
+    evidenceStale: replace.evidenceStale ?? (() => false),
     logger,
     store: replace.evidence?.(store.evidence) ?? store.evidence,
+    due: yearlyLog(settings),
+    rolledOver: () => {
+      evidence.signEnds().catch((error: unknown) => {
+        logger.error(
+          'evidence.end-unsigned: the end of a closed log could not be signed; the next start tries again',
+          { error },
+        );
+      });
+    },
+    receipts: receiptFinder(evidence),
     tokens: store.tokens,
     vault: openVault(settings, store, clock),
     hasher: new SecretHasher(readRootKey(keys, 'credential')),
@@ -185,7 +202,8 @@ interface Opened {
 function administrationOver({ settings, clock, agreements, store }: Opened): Administration {
   const vault = openVault(settings, store, clock);
   const log = store.openLogReader();
-  const parts = { clock, vault, timeZone: settings.timeZone, store: store.evidence };
+  const { timeZone } = settings;
+  const parts = { clock, vault, timeZone, store: store.evidence, due: yearlyLog(settings) };
   return {
     origin: log.head().origin,
     agreements,

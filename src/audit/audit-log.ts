@@ -110,6 +110,8 @@ export interface EvidenceReader extends LogReader {
   leafHashes(from: number, count: number): readonly Buffer[];
   /** Stored hash of a complete subtree; undefined where it is not stored. Trust it only once a proof with it holds. */
   subtree(level: number, index: number): Buffer | undefined;
+  /** Root after the commit that ended at this size; undefined where none did. */
+  rootOfCommit(size: number): Buffer | undefined;
   /** By level, then index. */
   subtrees(): Iterable<Subtree>;
   /** The key (C2SP vkey) with which checkpoints of this log are signed; undefined in a log that has none yet. */
@@ -124,4 +126,5 @@ export interface EvidenceReader extends LogReader {
   cosignaturesAt(size: number): readonly StoredCosignature[];
   /** Ascending by size. */
   stamps(): Iterable<StoredStamp>;
+  stampAt(size: number): StoredStamp | undefined;
 }

@@ -9,6 +9,7 @@ import { registerOperator } from './operator.ts';
 import { registerPersonnel } from './personnel.ts';
 import { registerQuota } from './quota.ts';
 import { registerQuery } from './query.ts';
+import { registerReceipt } from './receipt.ts';
 import { registerServe } from './serve.ts';
 import { type ExitCode, tell } from './shell.ts';
 import { usageSentence } from './usage-sentence.ts';
@@ -20,6 +21,7 @@ const COMMANDS: readonly Register[] = [
   registerInit,
   registerServe,
   registerQuery,
+  registerReceipt,
   registerOperator,
   registerAgreement,
   registerPersonnel,

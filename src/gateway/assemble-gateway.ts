@@ -6,6 +6,9 @@ import { type Clock } from '../shared/clock.ts';
 import { type Logger } from '../shared/logger.ts';
 import { zonedDay } from '../shared/zoned-day.ts';
 import { type AgreementBook } from './agreement-book.ts';
+import { type LeafFacts, type LeafType } from '../audit/leaf.ts';
+import { type CommitParts } from './commit/commit-batch.ts';
+import { lifeEntry } from './commit/life-entry.ts';
 import { EvidenceQueue } from './commit/evidence-queue.ts';
 import { type EvidenceStore, StoreBusyError } from './commit/evidence-store.ts';
 import { FloodRecorder } from './commit/flood-recorder.ts';
@@ -16,6 +19,7 @@ import { ExchangePlaces } from './load/exchange-places.ts';
 import { StrangerLog } from './load/stranger-log.ts';
 import { type PartnerGateway } from './partner-gateway.ts';
 import { QuotaBook } from './quota/quota-book.ts';
+import { type ReceiptFinder } from './receipts.ts';
 import { StandingView } from './standing-view.ts';
 
 /** About five seconds. */
@@ -28,11 +32,17 @@ export interface GatewayParts {
   readonly clock: Clock;
   /** False while the clock has jumped. */
   readonly clockReliable: () => boolean;
+  /** True while nobody outside has confirmed the log for longer than the settings allow. */
+  readonly evidenceStale: () => boolean;
   readonly logger: Logger;
   readonly store: EvidenceStore;
   readonly tokens: AccessTokenStore;
   readonly vault: KeyVault;
   readonly hasher: SecretHasher;
+  readonly receipts: ReceiptFinder;
+  readonly due?: CommitParts['due'];
+  /** Called once a commit went into another log than the one before. */
+  readonly rolledOver?: () => void;
   readonly agreements: AgreementBook;
   /** Zones of the agreements, whose days today's counters belong to. */
   readonly agreementZones: readonly string[];
@@ -52,6 +62,8 @@ export interface AssembledGateway {
   readonly gateway: PartnerGateway;
   /** What the gateway needs to answer, by name. */
   ready(): Promise<Readonly<Record<'registers' | 'records' | 'clock', boolean>>>;
+  /** Makes an event of the log's own life durable. @throws GatewayError AUDIT_NOT_DURABLE */
+  record(type: LeafType, facts: LeafFacts): Promise<void>;
   /** Writes every record that still waits; call it after the listeners have closed. */
   close(): Promise<void>;
 }
@@ -62,6 +74,7 @@ export async function assembleGateway(parts: GatewayParts): Promise<AssembledGat
   const standing = new StandingView(store, await store.standing(), logger);
   const quota = await warmQuotaBook(parts);
   let lastRecordedAt = await newestRecord(store);
+  let origin: string | undefined;
   const places = new ExchangePlaces(limits.exchanges, limits.exchangesPerAgency);
   const queue = new EvidenceQueue({
     ...parts,
@@ -70,6 +83,8 @@ export async function assembleGateway(parts: GatewayParts): Promise<AssembledGat
     waitMilliseconds: limits.recordMilliseconds,
     committed: ({ head, counters }) => {
       lastRecordedAt = head.lastTime;
+      if (origin !== undefined && origin !== head.origin) parts.rolledOver?.();
+      origin = head.origin;
       for (const { day, scope, to } of counters) quota.note(day, scope, to);
     },
   });
@@ -93,11 +108,13 @@ export async function assembleGateway(parts: GatewayParts): Promise<AssembledGat
       tokens: { hasher, find: (hash) => parts.tokens.find(hash) },
       agreements: parts.agreements,
       clockCheck: { lastRecordedAt: () => lastRecordedAt, reliable: parts.clockReliable },
+      evidenceCheck: { evidenceStale: parts.evidenceStale },
       requests: { hasher, find: async (key, now) => store.findRequest(key, now) },
       quota,
       recorder: queue,
     },
     { hasher, tokens: parts.tokens, lifeSeconds: parts.tokenSeconds },
+    parts.receipts,
   );
   standing.startPolling();
   return {
@@ -107,6 +124,9 @@ export async function assembleGateway(parts: GatewayParts): Promise<AssembledGat
       records: await queue.recording(),
       clock: parts.clockReliable() && clock.now() >= lastRecordedAt - CLOCK_TOLERANCE_MILLISECONDS,
     }),
+    record: async (type, facts) => {
+      await queue.record(lifeEntry(type, facts));
+    },
     close: async () => {
       standing.stopPolling();
       floods.closeAll();

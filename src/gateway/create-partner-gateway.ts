@@ -4,6 +4,7 @@ import { type Arrived, type Asked, blankExchange } from './exchange-state.ts';
 import { issueToken, type TokenIssuerParts, type WithTokenRequest } from './issue-token.ts';
 import { type PartnerAnswer, type PartnerGateway } from './partner-gateway.ts';
 import { type Answered, createPipeline, type PipelineParts } from './pipeline.ts';
+import { findReceipt, type ReceiptFinder, type WithReceiptRequest } from './receipts.ts';
 import { startWith } from './step.ts';
 import { identifyAgency } from './steps/identify-agency.ts';
 import { limitBurst } from './steps/limit-burst.ts';
@@ -14,6 +15,7 @@ export function createPartnerGateway(
   runner: ExchangeRunner,
   parts: PipelineParts,
   tokenParts: TokenIssuerParts,
+  finder: ReceiptFinder,
 ): PartnerGateway {
   const answers = createPipeline(parts);
   const tokens = startWith<Arrived & WithTokenRequest>()
@@ -21,6 +23,11 @@ export function createPartnerGateway(
     .then(limitBurst(parts.burst))
     .then(limitLoad(parts.places))
     .then(issueToken(tokenParts));
+  const receipts = startWith<Arrived & WithReceiptRequest>()
+    .then(identifyAgency)
+    .then(limitBurst(parts.burst))
+    .then(limitLoad(parts.places))
+    .then(findReceipt(finder));
   const others = startWith<Arrived>().then(identifyAgency).then(limitBurst(parts.burst));
   return {
     answer: async (request) =>
@@ -34,6 +41,12 @@ export function createPartnerGateway(
         request,
         (arrived): Arrived & WithTokenRequest => ({ ...arrived, tokenRequest: request }),
         async (state) => (await tokens.run(state)).issued,
+      ),
+    receipt: async (request) =>
+      runner.run(
+        request,
+        (arrived): Arrived & WithReceiptRequest => ({ ...arrived, answerId: request.answerId }),
+        async (state) => (await receipts.run(state)).proofText,
       ),
     refuse: async (caller, code, retryAfterSeconds = 1) =>
       runner.run(

@@ -30,7 +30,6 @@ export interface PartnerRequest extends Caller {
   readonly body: RequestBody;
 }
 
-/** The official's daily quota after this answer; `resetSeconds` until the agreement's next day. */
 /** What the partner can later prove the answer with. */
 export interface Receipt {
   readonly origin: string;
@@ -64,10 +63,21 @@ export interface IssuedToken {
   readonly expiresInSeconds: number;
 }
 
+/** A request for the proof of an earlier answer. */
+export interface ReceiptRequest extends Caller {
+  /** Query id of the answer, as the caller gives it. */
+  readonly answerId: string;
+}
+
 /** The gateway as its transports see it. Every method rejects with GatewayError only, after the refusal is recorded. */
 export interface PartnerGateway {
   answer(request: PartnerRequest): Promise<PartnerAnswer>;
   issueToken(request: TokenRequest): Promise<IssuedToken>;
+  /**
+   * The proof of an earlier answer (C2SP tlog-proof), for the agency that got it.
+   * Rejects with RECEIPT_NOT_FOUND for everybody else, as for an answer that never was.
+   */
+  receipt(request: ReceiptRequest): Promise<string>;
   /**
    * Records and throws a refusal for what no route takes: wrong path, too fast, too much at once, or not readable as a
    * request.

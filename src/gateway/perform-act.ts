@@ -1,18 +1,30 @@
 import pRetry from 'p-retry';
+import { type LeafFacts } from '../audit/leaf.ts';
 import { type Operator } from '../identity/operator.ts';
 import { FaultsError } from '../shared/fault.ts';
-import { newQueryId } from '../shared/ids.ts';
 import { GatewayError } from '../shared/problem.ts';
 import { actingOperator, keepAnOperator } from './acting-operator.ts';
 import { type ActionName, type ActReceipt, type SignedAct } from './administration.ts';
-import { commitBatch, type CommitParts } from './commit/commit-batch.ts';
+import { type BatchOutcome, commitBatch, type CommitParts, type NextLog } from './commit/commit-batch.ts';
 import { type Entry } from './commit/entry.ts';
-import { type EvidenceStore, StoreBusyError } from './commit/evidence-store.ts';
+import { type EvidenceStore, type EvidenceTransaction, StoreBusyError } from './commit/evidence-store.ts';
+import { blankDraft } from './commit/life-entry.ts';
+import { rollOver, rollOverWhenDue } from './roll-over.ts';
 import { type RegisterChange, RegisterConflictError } from './register-change.ts';
 
 /** What an act needs: the store, and what its commit needs. */
 export interface ActParts extends CommitParts {
   readonly store: EvidenceStore;
+}
+
+/** What an act brings with it besides changes of the registers. */
+export interface ActExtras {
+  /** What the leaf of the act itself states. */
+  readonly facts?: LeafFacts;
+  /** Records of the log's own life, written right after the act. */
+  readonly also?: readonly Entry[];
+  /** Closes the log after the act and opens this one. */
+  readonly next?: NextLog;
 }
 
 /** Acts that only read evidence. */
@@ -33,14 +45,15 @@ export async function performAct(
   act: SignedAct,
   changes: readonly RegisterChange[],
   parts: ActParts,
+  extras: ActExtras = {},
 ): Promise<ActReceipt> {
   const commit = async (): Promise<ActReceipt> =>
     parts.store.transact(async (transaction) => {
       const operators = await transaction.operators();
       const operator = actingOperator(act, changes, operators);
       keepAnOperator(operators, changes);
-      const entry = actEntry(act, operator, changes);
-      const { recorded } = await commitBatch(transaction, [entry], await transaction.standing(), parts);
+      const entry = actEntry(act, operator, changes, extras.facts);
+      const { recorded } = await write(transaction, entry, extras, parts);
       const receipt = recorded[0]?.receipt;
       if (receipt === undefined) throw new Error('the commit returned no receipt');
       return { origin: receipt.origin, index: receipt.index, queryId: entry.draft.queryId };
@@ -55,6 +68,18 @@ export async function performAct(
   }
 }
 
+async function write(
+  transaction: EvidenceTransaction,
+  act: Entry,
+  { also = [], next }: ActExtras,
+  parts: ActParts,
+): Promise<BatchOutcome> {
+  await rollOverWhenDue(transaction, parts);
+  const entries = [act, ...also];
+  if (next !== undefined) return (await rollOver(transaction, next, parts, entries)).outcome;
+  return commitBatch(transaction, entries, await transaction.standing(), parts);
+}
+
 /** Errors that tell the operator more than that nothing was recorded. */
 function saysWhy(thrown: unknown): boolean {
   return (
@@ -66,30 +91,15 @@ function actEntry(
   { statement, signature }: SignedAct,
   operator: Operator,
   changes: readonly RegisterChange[],
+  facts: LeafFacts | undefined,
 ): Entry {
   return {
     lane: 'administration',
     draft: {
-      type: READINGS.has(statement.action) ? 'reading' : 'act',
-      queryId: newQueryId(),
-      agency: null,
-      certificate: null,
-      tls: null,
+      ...blankDraft(READINGS.has(statement.action) ? 'reading' : 'act'),
       proof: 'operator-key',
-      agreement: null,
-      agreementVersion: null,
-      agreementHash: null,
-      operation: null,
-      provider: null,
-      legalBasis: null,
-      purpose: null,
-      mode: null,
-      code: null,
-      outcome: null,
-      surplus: null,
-      count: 1,
       action: statement.action,
-      about: null,
+      facts,
     },
     personal: {
       content: { statement, signature, operator: { id: operator.id, name: operator.name } },

@@ -4,6 +4,7 @@ import { type Pipeline, startWith } from './step.ts';
 import { checkAddress } from './steps/check-address.ts';
 import { checkAuthority } from './steps/check-authority.ts';
 import { checkClock, type ClockCheck } from './steps/check-clock.ts';
+import { checkEvidence, type EvidenceCheck } from './steps/check-evidence.ts';
 import { checkInForce } from './steps/check-in-force.ts';
 import { checkPurpose } from './steps/check-purpose.ts';
 import { checkRequest } from './steps/check-request.ts';
@@ -28,6 +29,7 @@ export interface PipelineParts {
   readonly tokens: TokenFinder;
   readonly agreements: AgreementFinder;
   readonly clockCheck: ClockCheck;
+  readonly evidenceCheck: EvidenceCheck;
   readonly requests: RequestMemory;
   readonly quota: QuotaReserver;
   readonly recorder: AnswerRecorder;
@@ -49,6 +51,7 @@ export function createPipeline(parts: PipelineParts): Pipeline<Arrived & Asked, 
     .then(findAgreement(parts.agreements))
     .then(findOperation)
     .then(checkClock(parts.clockCheck))
+    .then(checkEvidence(parts.evidenceCheck))
     .then(checkInForce)
     .then(checkAddress)
     .then(checkAuthority)

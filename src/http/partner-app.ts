@@ -9,6 +9,7 @@ import { type Connections, newCaller } from './connections.ts';
 import { logCause } from './log-cause.ts';
 import { writeProblem } from './problem-response.ts';
 import { type BodyBounds } from './read-body.ts';
+import { ReceiptEndpoint } from './receipt-endpoint.ts';
 import { refuseRequest } from './refuse-request.ts';
 import { TokenEndpoint } from './token-endpoint.ts';
 
@@ -32,6 +33,7 @@ export interface PartnerApp {
 export function createPartnerApp(options: PartnerAppOptions): PartnerApp {
   const { gateway, logger, bounds } = options;
   const tokens = new TokenEndpoint(gateway, logger, bounds);
+  const receipts = new ReceiptEndpoint(gateway, logger);
   const store = new MemoryStore();
   const app = express();
   app.disable('x-powered-by').disable('etag').set('trust proxy', false).set('query parser', false);
@@ -54,6 +56,9 @@ export function createPartnerApp(options: PartnerAppOptions): PartnerApp {
     }),
   );
   app.post('/oauth2/token', async (request, response) => tokens.serve(request, response, callerOf(response)));
+  app.get('/v1/receipts/:queryId', async (request, response) =>
+    receipts.serve(request, response, callerOf(response)),
+  );
   app.use(async (request, response) =>
     refuseRequest(options, { request, response, caller: callerOf(response), code: 'ROUTE_NOT_FOUND' }),
   );

@@ -6,6 +6,11 @@ export function logNode({ gatewayName, node }: Settings): string {
   return `${gatewayName}/${node}`;
 }
 
+/** Where sealed evidence lies, apart from the database and what restores it. */
+export function evidenceFolder({ folders }: Settings): string {
+  return join(folders.logs, 'evidence');
+}
+
 /** Where keys lie: apart from the database and from whatever copies it. */
 export function keyFolder({ folders }: Settings): string {
   return join(folders.data, 'keys');

@@ -1,4 +1,13 @@
-import { closeSync, constants, fsyncSync, linkSync, openSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  closeSync,
+  constants,
+  fsyncSync,
+  linkSync,
+  openSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { randomBytes } from 'node:crypto';
 import { dirname } from 'node:path';
 
@@ -20,6 +29,21 @@ export function writeNewFile(file: string, content: string | Buffer, mode: numbe
   } finally {
     rmSync(draft, { force: true });
     // Also where the name is taken: whoever relies on that file relies on its name.
+    syncFolder(dirname(file));
+  }
+}
+
+/**
+ * Writes a file in place of the one that has the name, which stays whole until then; on the disk when the call returns.
+ * @throws NodeJS.ErrnoException
+ */
+export function replaceFile(file: string, content: string | Buffer, mode: number): void {
+  const draft = `${file}.${randomBytes(6).toString('hex')}.new`;
+  try {
+    writeDurably(draft, content, mode);
+    renameSync(draft, file);
+  } finally {
+    rmSync(draft, { force: true });
     syncFolder(dirname(file));
   }
 }

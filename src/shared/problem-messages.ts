@@ -66,6 +66,10 @@ export const PROBLEM_MESSAGES: Readonly<Record<ProblemCode, Sentence>> = {
     tr: 'İz kaydı kalıcı olarak yazılamadı, bu nedenle veri verilmedi. Daha sonra yeniden deneyin.',
     en: 'The audit record could not be made durable, so no data was given. Try again later.',
   },
+  EVIDENCE_STALE: {
+    tr: 'Geçidin iz kaydı uzun süredir dışarıdan onaylanamıyor, bu nedenle veri verilmedi. Daha sonra yeniden deneyin.',
+    en: 'The audit log of the gateway has gone without outside confirmation for too long, so no data was given. Try again later.',
+  },
   CLOCK_UNRELIABLE: {
     tr: 'Geçidin saatine güvenilemiyor, bu nedenle veri verilmedi. Daha sonra yeniden deneyin.',
     en: 'The clock of the gateway cannot be relied on, so no data was given. Try again later.',
@@ -77,6 +81,10 @@ export const PROBLEM_MESSAGES: Readonly<Record<ProblemCode, Sentence>> = {
   IDEMPOTENCY_CONFLICT: {
     tr: 'Bu Idempotency-Key başka bir istekle kullanılmış. Yeni bir anahtar kullanın.',
     en: 'This Idempotency-Key was used with another request. Use a new key.',
+  },
+  RECEIPT_NOT_FOUND: {
+    tr: 'Bu kimlikte, kurumunuzun aldığı bir yanıt yok. Yanıttaki queryId değerini verin.',
+    en: 'Your agency got no answer with this id. Give the queryId of the answer.',
   },
   ROUTE_NOT_FOUND: {
     tr: 'Böyle bir adres yok. Protokol belgesindeki adresi kullanın.',

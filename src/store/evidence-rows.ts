@@ -8,33 +8,40 @@ import {
 import { asBytes } from './stored-bytes.ts';
 
 const CHECKPOINT = 'SELECT size, root, note, at FROM audit_checkpoint WHERE log = ?';
+const STAMP = 'SELECT size, response, at FROM audit_stamp WHERE log = ?';
 const COSIGNATURE = 'SELECT size, name, line, at FROM audit_cosignature WHERE log = ?';
 
 /** Reads what proves one log to others, over a connection that the caller keeps. */
 export class EvidenceRows {
   readonly #connection: Database;
   readonly #log: number;
-  readonly #hashes: Statement<[number, number, number], unknown>;
-  readonly #subtree: Statement<[number, number, number], unknown>;
+  readonly #hashes: Statement<[number, number, number]>;
+  readonly #subtree: Statement<[number, number, number]>;
+  readonly #root: Statement<[number, number]>;
   readonly #from: Statement<[number, number], StoredCheckpoint>;
   readonly #newest: Statement<[number], StoredCheckpoint>;
+  readonly #stampAt: Statement<[number, number], StoredStamp>;
   readonly #cosignaturesAt: Statement<[number, number], StoredCosignature>;
 
   constructor(connection: Database, log: number) {
     this.#connection = connection;
     this.#log = log;
     this.#hashes = connection
-      .prepare<[number, number, number], unknown>(
+      .prepare<[number, number, number]>(
         'SELECT leaf_hash FROM audit_leaf WHERE log = ? AND idx >= ? ORDER BY idx LIMIT ?',
       )
       .pluck();
     this.#subtree = connection
-      .prepare<[number, number, number], unknown>(
+      .prepare<[number, number, number]>(
         'SELECT hash FROM audit_subtree WHERE log = ? AND level = ? AND idx = ?',
       )
       .pluck();
+    this.#root = connection
+      .prepare<[number, number]>('SELECT root FROM audit_root WHERE log = ? AND size = ?')
+      .pluck();
     this.#from = connection.prepare(`${CHECKPOINT} AND size >= ? ORDER BY size LIMIT 1`);
     this.#newest = connection.prepare(`${CHECKPOINT} ORDER BY size DESC LIMIT 1`);
+    this.#stampAt = connection.prepare(`${STAMP} AND size = ?`);
     this.#cosignaturesAt = connection.prepare(`${COSIGNATURE} AND size = ? ORDER BY name`);
   }
 
@@ -45,6 +52,11 @@ export class EvidenceRows {
   subtree(level: number, index: number): Buffer | undefined {
     const hash = this.#subtree.get(this.#log, level, index);
     return hash === undefined ? undefined : asBytes(hash);
+  }
+
+  rootOfCommit(size: number): Buffer | undefined {
+    const root = this.#root.get(this.#log, size);
+    return root === undefined ? undefined : asBytes(root);
   }
 
   *subtrees(): Iterable<Subtree> {
@@ -88,13 +100,21 @@ export class EvidenceRows {
   }
 
   *stamps(): Iterable<StoredStamp> {
-    const all = this.#connection.prepare<[number], StoredStamp>(
-      'SELECT size, response, at FROM audit_stamp WHERE log = ? ORDER BY size',
-    );
+    const all = this.#connection.prepare<[number], StoredStamp>(`${STAMP} ORDER BY size`);
     for (const row of all.iterate(this.#log)) yield { ...row, response: asBytes(row.response) };
+  }
+
+  stampAt(size: number): StoredStamp | undefined {
+    const row = this.#stampAt.get(this.#log, size);
+    return row && { ...row, response: asBytes(row.response) };
   }
 }
 
+/** SQLite does not enforce types: another program may have left anything there. */
+function textOf(value: unknown): string {
+  return String(value);
+}
+
 function checkpointOf(row: StoredCheckpoint): StoredCheckpoint {
-  return { ...row, root: asBytes(row.root), note: String(row.note) };
+  return { ...row, root: asBytes(row.root), note: textOf(row.note) };
 }

@@ -24,6 +24,7 @@ export class SqliteEvidenceStore implements EvidenceStore {
   readonly #counters: QuotaCounters;
   readonly #close: () => Promise<void>;
   #underWay = false;
+  #fence: () => void = () => undefined;
 
   /**
    * @param connections both to the same database, for this store alone; `close` gives them back
@@ -46,6 +47,11 @@ export class SqliteEvidenceStore implements EvidenceStore {
     this.#close = close;
   }
 
+  /** @param check runs inside every transaction, first of all; what it throws ends the transaction */
+  fence(check: () => void): void {
+    this.#fence = check;
+  }
+
   async transact<T>(work: (transaction: EvidenceTransaction) => Promise<T>): Promise<T> {
     if (this.#underWay) throw new Error('transactions must not overlap');
     this.#underWay = true;
@@ -53,6 +59,7 @@ export class SqliteEvidenceStore implements EvidenceStore {
     try {
       this.#begin.run();
       this.#tables.log.begin();
+      this.#fence();
       const result = await work(transaction);
       transaction.end();
       // Dies the process before this line, nothing happened; after it, everything is on the disk.

@@ -47,6 +47,22 @@ function missing(file: string): FaultsError {
   );
 }
 
+/** The key in the file is not the one that the log names. */
+export function otherKey(file: string): FaultsError {
+  return storeFault(
+    'LOG_KEY_OTHER',
+    file,
+    {
+      tr: 'imza anahtarı, günlükte adı geçen anahtar değil',
+      en: 'the signing key is not the one that the log names',
+    },
+    {
+      tr: 'Bu günlüğün anahtar dosyasını anahtarların ayrı yedeğinden geri yükleyin.',
+      en: 'Restore the key file of this log from the separate backup of keys.',
+    },
+  );
+}
+
 function noKey(file: string): FaultsError {
   return storeFault(
     'LOG_KEY_DAMAGED',

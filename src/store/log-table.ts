@@ -23,7 +23,7 @@ export class LogTable {
   readonly #kids: KidTable;
   readonly #moveHead: Statement<HeadValues>;
   readonly #root: Statement<[number, number, Buffer, number]>;
-  readonly #newHead: Statement<[string, Buffer]>;
+  readonly #newHead: Statement<[string, Buffer, number]>;
   readonly #newKey: Statement<[number, string]>;
 
   /** @param node first two parts of the origin, `<gateway name>/<node>` */
@@ -49,7 +49,7 @@ export class LogTable {
     );
     this.#root = connection.prepare('INSERT INTO audit_root (log, size, root, at) VALUES (?, ?, ?, ?)');
     this.#newHead = connection.prepare(
-      "INSERT INTO audit_head (origin, size, root, frontier, last_time) VALUES (?, 0, ?, x'', 0)",
+      "INSERT INTO audit_head (origin, size, root, frontier, last_time) VALUES (?, 0, ?, x'', ?)",
     );
     this.#newKey = connection.prepare('INSERT INTO audit_key (log, vkey) VALUES (?, ?)');
   }
@@ -87,9 +87,10 @@ export class LogTable {
 
   /** @throws Error when the log is not closed */
   openNext(vkey: string): LogHead {
-    const { next } = this.head();
+    const { next, lastTime } = this.head();
     if (next === null) throw new Error('a log that takes records has no next one');
-    this.#newHead.run(next, emptyRoot);
+    // Time goes on from one log to the next.
+    this.#newHead.run(next, emptyRoot, lastTime);
     this.begin();
     this.#newKey.run(this.#log, vkey);
     return this.head();

@@ -15,7 +15,8 @@ export interface OpenDatabase {
   close(): Promise<void>;
 }
 
-const CONNECTIONS = 4;
+/** Writer, reader, tokens, lease, and one for each open book of checkpoints. */
+const CONNECTIONS = 12;
 
 const silent = (): void => undefined;
 

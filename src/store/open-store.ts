@@ -11,6 +11,13 @@ import { SqliteEvidenceStore } from './evidence-store.ts';
 import { logNumber } from './head-row.ts';
 import { type KidsInUse, KidTable } from './kid-table.ts';
 import { openLogReader } from './log-reader.ts';
+import { CheckpointTable } from './checkpoint-table.ts';
+import { StoredCheckpointBook } from './checkpoint-book.ts';
+import { logKeyFile, otherKey, readLogKey } from './log-key.ts';
+import { LogLease } from './log-lease.ts';
+import { SignedMark, signedMarkFile } from './signed-mark.ts';
+import { type CheckpointBook } from '../audit/checkpoint-book.ts';
+import { type Clock } from '../shared/clock.ts';
 import { nodeOf } from './open-log.ts';
 import { type OpenDatabase, openDatabase } from './open-database.ts';
 import { RegisterReader } from './register-reader.ts';
@@ -26,8 +33,27 @@ export interface Store {
   operators(): readonly Operator[];
   /** Limits lowered in operation, by quota scope. */
   loweredLimits(): ReadonlyMap<string, number>;
+  /**
+   * Takes the right to serve this node's log until `close`; every commit checks it.
+   * @throws FaultsError LOG_IN_USE while another process has it
+   */
+  serve(): Promise<void>;
+  /** The book of one of the node's logs, over connections of its own; whoever opens it closes it. */
+  openBook(options: BookOptions): Promise<CheckpointBook>;
   close(): Promise<void>;
 }
+
+/** Which log, and where its key and its newest signature lie. */
+export interface BookOptions {
+  readonly origin: string;
+  readonly keyFolder: string;
+  readonly evidenceFolder: string;
+  readonly clock: Clock;
+  readonly pauseMilliseconds: number;
+}
+
+/** A lease is taken while another process may hold the database for a moment. */
+const LEASE_WAIT_MILLISECONDS = 1_000;
 
 /**
  * Opens the database of an existing log. Reads throw StoreBusyError while another process recovers the database.
@@ -46,18 +72,48 @@ export async function openStore({ databaseUrl, origin }: StoreAddress): Promise<
 async function storeOver(database: OpenDatabase, origin: string): Promise<Store> {
   const writer = await database.connect();
   const reader = await database.connect();
-  const close = async (): Promise<void> => database.close();
+  const node = nodeOf(origin);
+  let lease: LogLease | undefined;
+  const close = async (): Promise<void> => {
+    lease?.release();
+    await database.close();
+  };
   // Says so at once where there is no such log.
   logNumber(reader, database.file, origin);
   const registers = new RegisterReader(reader);
+  const evidence = new SqliteEvidenceStore({ writer, reader }, node, close);
   return {
-    evidence: new SqliteEvidenceStore({ writer, reader }, nodeOf(origin), close),
+    evidence,
     tokens: new SqliteAccessTokenStore(await database.connect()),
     kids: new KidTable(reader),
     openLogReader: () => openLogReader(database.file, origin),
     identityRows: () => unlessBusy(() => registers.identityRows()),
     operators: () => unlessBusy(() => registers.operators()),
     loweredLimits: () => unlessBusy(() => registers.loweredLimits()),
+    serve: async () => {
+      const connection = await database.connect();
+      connection.pragma(`busy_timeout = ${String(LEASE_WAIT_MILLISECONDS)}`);
+      lease = new LogLease(connection, node);
+      lease.take(database.file);
+      evidence.fence(lease.fence(writer));
+    },
+    openBook: async (options) => openBook(database, options),
     close,
   };
+}
+
+async function openBook(database: OpenDatabase, options: BookOptions): Promise<CheckpointBook> {
+  const { origin, keyFolder, evidenceFolder, clock, pauseMilliseconds } = options;
+  const signer = readLogKey(keyFolder, origin);
+  const reader = openLogReader(database.file, origin);
+  try {
+    if (reader.vkey() !== signer.vkey) throw otherKey(logKeyFile(keyFolder, origin));
+    const connection = await database.connect();
+    const table = new CheckpointTable(connection, logNumber(connection, database.file, origin));
+    const mark = new SignedMark(signedMarkFile(evidenceFolder, origin));
+    return new StoredCheckpointBook({ reader, table, signer, mark, clock, pauseMilliseconds });
+  } catch (thrown) {
+    reader.close();
+    throw thrown;
+  }
 }

@@ -4,6 +4,7 @@ import {
   type PartnerAnswer,
   type PartnerGateway,
   type PartnerRequest,
+  type ReceiptRequest,
   type TokenRequest,
 } from '../../src/gateway/partner-gateway.ts';
 import { GatewayError } from '../../src/shared/problem.ts';
@@ -34,6 +35,10 @@ export class FakePartnerGateway implements PartnerGateway {
   async issueToken(request: TokenRequest): Promise<IssuedToken> {
     this.tokenRequests.push(request);
     return this.onToken(request);
+  }
+
+  async receipt(request: ReceiptRequest): Promise<string> {
+    return Promise.resolve(`proof of ${request.answerId}\n`);
   }
 
   async refuse(caller: Caller, code: RefusalCode): Promise<never> {

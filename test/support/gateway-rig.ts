@@ -64,7 +64,7 @@ export class GatewayRig {
     const book = new AgreementBook(options.agreements ?? [anAgreement()], () => this.source);
     const parts = { ...this.#parts(book), ...options.parts };
     const tokenParts = { hasher: TEST_HASHER, tokens: this.tokens, lifeSeconds: 300 };
-    this.gateway = createPartnerGateway(runner, parts, tokenParts);
+    this.gateway = createPartnerGateway(runner, parts, tokenParts, { find: () => undefined });
     this.giveToken('token-1', 'official-1');
   }
 
@@ -111,6 +111,7 @@ export class GatewayRig {
       tokens: this.tokens,
       agreements,
       clockCheck: { lastRecordedAt: () => this.database.content.head.lastTime, reliable: () => true },
+      evidenceCheck: { evidenceStale: () => false },
       requests: { hasher: TEST_HASHER, find: async (key, now) => this.store.findRequest(key, now) },
       quota: this.quota,
       recorder: { record: async (entry) => this.queue.record(entry) },

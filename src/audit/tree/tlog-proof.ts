@@ -13,9 +13,6 @@ export interface TlogProof {
   readonly checkpoint: string;
 }
 
-/** Ending of the name of a proof file. */
-export const PROOF_ENDING = '.tlog-proof';
-
 const FIRST_LINE = 'c2sp.org/tlog-proof@v1';
 const EXTRA = 'extra ';
 const INDEX = 'index ';

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { type LogHead, type Subtree } from '../../audit/audit-log.ts';
 import { commitAnswer } from '../../audit/commitment.ts';
 import { type KeyVault } from '../../audit/key-vault.ts';
+import { type TreeState } from '../../audit/tree/consistency-proof.ts';
 import { encodeLeaf } from '../../audit/leaf.ts';
 import { appendToFrontier, leafHash, rootOf } from '../../audit/merkle.ts';
 import { type Clock } from '../../shared/clock.ts';
@@ -19,6 +20,21 @@ export interface CommitParts {
   readonly vault: KeyVault;
   /** IANA zone of the log's day, which names the month of the record keys. */
   readonly timeZone: string;
+  /** The log that must follow the open one by now, because its year is over; absent where nothing ever does. */
+  readonly due?: ((head: LogHead, now: number) => NextLog | undefined) | undefined;
+}
+
+/** Why a log ends: its year is over, its key may be known to others, or it was restored from a backup. */
+export type RolloverReason = 'year' | 'key-compromise' | 'restore';
+
+/** The log that follows: its origin, and the key whose private part lies in the key folder already. */
+export interface NextLog {
+  readonly origin: string;
+  /** C2SP vkey. */
+  readonly vkey: string;
+  readonly reason: RolloverReason;
+  /** The newest checkpoint that was signed for the log that ends, where its leaves do not reach it any more (`restore`). */
+  readonly signed?: TreeState | undefined;
 }
 
 /** What one commit wrote: records in the order of the entries, registers and head as they now stand, counters moved. */
@@ -41,7 +57,7 @@ export async function commitBatch(
   transaction: EvidenceTransaction,
   entries: readonly Entry[],
   known: Standing,
-  parts: CommitParts,
+  parts: CommitParts & Closing,
 ): Promise<BatchOutcome> {
   const standing =
     (await transaction.standingVersion()) === known.version ? known : await transaction.standing();
@@ -54,8 +70,13 @@ export async function commitBatch(
   await transaction.moveCounters(counters.moves());
   if (newRequests.length > 0) await transaction.rememberRequests(newRequests);
   await transaction.appendLeaves(written.leaves, written.subtrees);
-  await transaction.moveHead(head, written.head);
+  await transaction.moveHead(head, { ...written.head, next: parts.next ?? null });
   return { recorded: written.recorded, standing, head: written.head, counters: counters.all() };
+}
+
+/** Closes the log with the last of the entries. */
+interface Closing {
+  readonly next?: string;
 }
 
 interface Writing {

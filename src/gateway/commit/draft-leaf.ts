@@ -3,7 +3,7 @@ import { type Official } from '../../identity/official.ts';
 import { type GatewayError, PROBLEMS } from '../../shared/problem.ts';
 import { isTckn } from '../../shared/tckn.ts';
 import { type Partly } from '../exchange-state.ts';
-import { askedFor } from './asked-for.ts';
+import { type AskedFor, askedFor } from './asked-for.ts';
 import { type LeafDraft, type PersonalContent } from './entry.ts';
 
 /** Kept when no agreement says otherwise, e.g. for attempts at agreements that do not exist. */
@@ -73,10 +73,14 @@ export function draftPersonal(state: Partly): PersonalContent {
     },
     subject: subjectOf(input ?? asked?.input ?? {}),
     officialId: official?.id ?? null,
-    caseReference: caseReference ?? asked?.caseReference ?? null,
+    caseReference: caseOf(caseReference, asked),
     retentionClass: 'access',
     keptFor: keptFor(agreement),
   };
+}
+
+function caseOf(proven: string | undefined, asked: AskedFor | null): string | null {
+  return proven ?? asked?.caseReference ?? null;
 }
 
 function personOf({ id, name, unit }: Official): object {

@@ -2,6 +2,7 @@ import { type Logger } from '../../shared/logger.ts';
 import { GatewayError } from '../../shared/problem.ts';
 import { type StandingView } from '../standing-view.ts';
 import { type BatchOutcome, commitBatch, type CommitParts } from './commit-batch.ts';
+import { rollOverWhenDue } from '../roll-over.ts';
 import { type Entry, type Recorded } from './entry.ts';
 import { type EvidenceStore, StoreBusyError } from './evidence-store.ts';
 import { FairLanes } from './fair-lanes.ts';
@@ -138,9 +139,10 @@ export class EvidenceQueue {
   async #commitBatch(batch: readonly Waiting[], store: EvidenceStore, standing: StandingView): Promise<void> {
     const known = standing.current();
     const entries = batch.map((waiting) => waiting.entry);
-    const outcome = await store.transact(async (transaction) =>
-      commitBatch(transaction, entries, known, this.#parts),
-    );
+    const outcome = await store.transact(async (transaction) => {
+      await rollOverWhenDue(transaction, this.#parts);
+      return commitBatch(transaction, entries, known, this.#parts);
+    });
     // From here on the records are durable, whatever happens to this process.
     this.#recording = true;
     standing.replace(outcome.standing);

@@ -1,5 +1,5 @@
 import { type Knex } from 'knex';
-import { never, refuse } from './guards.ts';
+import { never, refuse, refuseAs } from './guards.ts';
 
 /** What proves the log to others: its key, complete subtrees, checkpoints with what others put under them, and its end. */
 export async function createEvidence(database: Knex): Promise<void> {
@@ -90,16 +90,14 @@ async function createLease(database: Knex): Promise<void> {
 
 /** A closed log stays as it is for ever. */
 const HEAD = [
-  refuse('audit_head', 'UPDATE', 'the next log stands for ever', ['OLD.next_origin IS NOT NULL'], 'closed'),
+  refuseAs('audit_head_closed', 'UPDATE ON audit_head', 'audit_head: the log is closed', [
+    'OLD.next_origin IS NOT NULL',
+  ]),
 ];
 const LEAF = [
-  refuse(
-    'audit_leaf',
-    'INSERT',
-    'the log is closed',
-    ['EXISTS (SELECT 1 FROM audit_head WHERE log = NEW.log AND next_origin IS NOT NULL)'],
-    'closed',
-  ),
+  refuseAs('audit_leaf_closed', 'INSERT ON audit_leaf', 'audit_leaf: the log is closed', [
+    'EXISTS (SELECT 1 FROM audit_head WHERE log = NEW.log AND next_origin IS NOT NULL)',
+  ]),
 ];
 
 const KEY = [

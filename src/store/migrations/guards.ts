@@ -4,19 +4,32 @@ export function never(table: string, statement: 'UPDATE' | 'DELETE'): string {
     BEGIN SELECT RAISE(ABORT, '${table}: no ${statement}'); END`;
 }
 
-/**
- * A trigger that refuses a statement when one of the conditions holds.
- * @param name tells several triggers of one table and statement apart
- */
+/** A trigger that refuses a statement when one of the conditions holds. */
 export function refuse(
   table: string,
   statement: 'INSERT' | 'UPDATE' | 'DELETE',
   rule: string,
   conditions: readonly string[],
-  name = '',
 ): string {
-  const trigger = [table, name, statement.toLowerCase()].filter((part) => part !== '').join('_');
-  return `CREATE TRIGGER ${trigger} BEFORE ${statement} ON ${table}
+  return refuseAs(
+    `${table}_${statement.toLowerCase()}`,
+    `${statement} ON ${table}`,
+    `${table}: ${rule}`,
+    conditions,
+  );
+}
+
+/**
+ * The same under a name of its own, for a table that has such a trigger already.
+ * @param when e.g. `UPDATE ON audit_head`
+ */
+export function refuseAs(
+  trigger: string,
+  when: string,
+  message: string,
+  conditions: readonly string[],
+): string {
+  return `CREATE TRIGGER ${trigger} BEFORE ${when}
     WHEN ${conditions.join('\n      OR ')}
-    BEGIN SELECT RAISE(ABORT, '${table}: ${rule}'); END`;
+    BEGIN SELECT RAISE(ABORT, '${message}'); END`;
 }

@@ -60,6 +60,13 @@ describe('where two problems meet, the order of the pipeline decides', () => {
     expect(codeOf(await gateway.official().query())).toBe('CLOCK_UNRELIABLE');
   });
 
+  test('stale evidence stands after the clock and before the term of the agreement', async () => {
+    await using gateway = await startGateway({ ...NOT_IN_FORCE, evidenceStale: () => true });
+    expect(codeOf(await gateway.official().query())).toBe('EVIDENCE_STALE');
+    gateway.clock.advance(-6_000);
+    expect(codeOf(await gateway.official().query())).toBe('CLOCK_UNRELIABLE');
+  });
+
   test('a malformed request stands before the quota, which stands before the source', async () => {
     await using gateway = await startGateway();
     const official = gateway.official('has a daily quota of 3');

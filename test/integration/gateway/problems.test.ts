@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { describe, expect, test } from '@jest/globals';
 import { type ProblemCode, PROBLEMS } from '../../../src/shared/problem.ts';
 import { PROBLEM_MESSAGES } from '../../../src/shared/problem-messages.ts';
@@ -64,6 +65,10 @@ const WAYS: Readonly<Record<ProblemCode, Ask>> = {
     gateway.clock.advance(-5_001);
     return gateway.official().query();
   },
+  EVIDENCE_STALE: async (gateway) => {
+    await gateway.official().token();
+    return gateway.official().query();
+  },
   OVERLOADED: async (gateway) => {
     await gateway.official().token();
     const release = gateway.source.hold();
@@ -79,6 +84,7 @@ const WAYS: Readonly<Record<ProblemCode, Ask>> = {
     await gateway.official().query({ headers });
     return gateway.official().query({ headers, caseReference: '2026/119' });
   },
+  RECEIPT_NOT_FOUND: async (gateway) => gateway.agency('cgm').send({ path: `/v1/receipts/${randomUUID()}` }),
   ROUTE_NOT_FOUND: async (gateway) => gateway.agency('cgm').send({ path: '/v1/agreements' }),
   PAYLOAD_TOO_LARGE: async (gateway) =>
     gateway.official().query({ body: JSON.stringify({ purpose: PURPOSE, filler: 'x'.repeat(20_000) }) }),
@@ -96,6 +102,7 @@ const OPTIONS: Readonly<Partial<Record<ProblemCode, GatewayOptions>>> = {
   // Fetching the token is the one request that passes.
   RATE_LIMITED: { burst: { size: 1, perSecond: 1 } },
   AUDIT_NOT_DURABLE: { limits: { recordMilliseconds: 100 }, evidence: EVIDENCE.wrap },
+  EVIDENCE_STALE: { evidenceStale: () => true },
   OVERLOADED: { limits: { exchanges: 1, exchangesPerAgency: 1 } },
 };
 
@@ -104,6 +111,7 @@ const RETRY: Readonly<Partial<Record<ProblemCode, string>>> = {
   RATE_LIMITED: '1',
   SOURCE_UNAVAILABLE: '5',
   AUDIT_NOT_DURABLE: '5',
+  EVIDENCE_STALE: '5',
   CLOCK_UNRELIABLE: '5',
   OVERLOADED: '1',
 };

@@ -41,11 +41,13 @@ async function assembled(assembling: Assembling = {}): Promise<AssembledGateway>
   return assembleGateway({
     clock,
     clockReliable: () => true,
+    evidenceStale: () => false,
     logger: new RecordingLogger(),
     store: new FakeEvidenceStore(database),
     tokens,
     vault: new FakeKeyVault(),
     hasher: TEST_HASHER,
+    receipts: { find: () => undefined },
     agreements: new AgreementBook([anAgreement()], () => source),
     agreementZones: ['Europe/Istanbul'],
     timeZone: 'Europe/Istanbul',

@@ -25,8 +25,8 @@ import { standingRows } from '../../support/standing-builder.ts';
 /** The steps as the documentation lists them; their order is the precedence of refusals. */
 const DOCUMENTED = [
   'identify-agency', 'limit-burst', 'limit-load', 'identify-official', 'find-agreement', 'find-operation', 'check-clock',
-  'check-in-force', 'check-address', 'check-authority', 'check-undertaking', 'check-training', 'check-purpose',
-  'check-request', 'recall-request', 'reserve-quota', 'fetch-answer', 'project-answer', 'record-answer',
+  'check-evidence', 'check-in-force', 'check-address', 'check-authority', 'check-undertaking', 'check-training',
+  'check-purpose', 'check-request', 'recall-request', 'reserve-quota', 'fetch-answer', 'project-answer', 'record-answer',
 ]; // prettier-ignore
 
 /** One rule that can be broken, the code it leads to, the step that refuses. In the order of precedence. */
@@ -38,6 +38,7 @@ const RULES = [
   ['an unknown agreement', 'AGREEMENT_NOT_FOUND', 'find-agreement'],
   ['an unknown operation', 'OPERATION_NOT_AGREED', 'find-operation'],
   ['a clock that runs backwards', 'CLOCK_UNRELIABLE', 'check-clock'],
+  ['evidence that nobody outside confirms', 'EVIDENCE_STALE', 'check-evidence'],
   ['a suspended agreement', 'AGREEMENT_NOT_IN_FORCE', 'check-in-force'],
   ['a foreign address', 'ADDRESS_NOT_ALLOWED', 'check-address'],
   ['an ended authority', 'OFFICIAL_NOT_AUTHORISED', 'check-authority'],
@@ -118,6 +119,9 @@ function rigWith(broken: ReadonlySet<Broken>): GatewayRig {
     ...(broken.has('a clock that runs backwards') && {
       clockCheck: { lastRecordedAt: () => NOON + 60_000, reliable: () => true },
     }),
+    ...(broken.has('evidence that nobody outside confirms') && {
+      evidenceCheck: { evidenceStale: () => true },
+    }),
     ...(broken.has('a reused key') && { requests: memoryOfAnother(new GatewayRig()) }),
     ...(broken.has('a store that fails') && { recorder: failingRecorder }),
   };
@@ -161,7 +165,7 @@ describe('the pipeline', () => {
   });
 
   test('has a rule for every code that an exchange about an operation can end with', () => {
-    const elsewhere = ['ROUTE_NOT_FOUND', 'INTERNAL_ERROR'];
+    const elsewhere = ['ROUTE_NOT_FOUND', 'RECEIPT_NOT_FOUND', 'INTERNAL_ERROR'];
     const covered = [...RULES.map(([, code]) => code), ...elsewhere];
     expect(covered.sort()).toEqual(Object.keys(PROBLEMS).sort());
   });
@@ -235,6 +239,7 @@ function pipelineParts(): Parameters<typeof createPipeline>[0] {
     tokens: rig.tokens,
     agreements: { find: () => undefined },
     clockCheck: { lastRecordedAt: () => 0, reliable: () => true },
+    evidenceCheck: { evidenceStale: () => false },
     requests: memoryOfAnother(rig),
     quota: rig.quota,
     recorder: failingRecorder,

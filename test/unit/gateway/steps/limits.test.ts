@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { QuotaBook } from '../../../../src/gateway/quota/quota-book.ts';
 import { checkClock } from '../../../../src/gateway/steps/check-clock.ts';
+import { checkEvidence } from '../../../../src/gateway/steps/check-evidence.ts';
 import { limitBurst } from '../../../../src/gateway/steps/limit-burst.ts';
 import { limitLoad } from '../../../../src/gateway/steps/limit-load.ts';
 import { reserveQuota } from '../../../../src/gateway/steps/reserve-quota.ts';
@@ -57,6 +58,16 @@ describe('check-clock', () => {
 
   test('refuses a clock that stands further behind the newest record', async () => {
     expect(await run(NOON + 5_001)).toBe('CLOCK_UNRELIABLE');
+  });
+});
+
+describe('check-evidence', () => {
+  const run = async (stale: boolean): Promise<string> =>
+    refusalOf(async () => checkEvidence({ evidenceStale: () => stale }).run(anExchange()));
+
+  test('refuses while the log has gone unconfirmed for too long, and only then', async () => {
+    expect(await run(true)).toBe('EVIDENCE_STALE');
+    expect(await run(false)).toBe('nothing');
   });
 });
 

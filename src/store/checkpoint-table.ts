@@ -1,0 +1,44 @@
+import { type Database, type Statement } from 'better-sqlite3';
+import { type StoredCheckpoint, type StoredCosignature, type StoredStamp } from '../audit/audit-log.ts';
+import { errorCode } from './store-fault.ts';
+
+/** Writes what stands under a log's roots: notes, cosignatures, time stamps. Each once; the first one stays. */
+export class CheckpointTable {
+  readonly #log: number;
+  readonly #checkpoint: Statement<[number, number, Buffer, string, number]>;
+  readonly #cosignature: Statement<[number, number, string, string, number]>;
+  readonly #stamp: Statement<[number, number, Buffer, number]>;
+
+  constructor(connection: Database, log: number) {
+    this.#log = log;
+    this.#checkpoint = connection.prepare(
+      'INSERT INTO audit_checkpoint (log, size, root, note, at) VALUES (?, ?, ?, ?, ?)',
+    );
+    this.#cosignature = connection.prepare(
+      'INSERT INTO audit_cosignature (log, size, name, line, at) VALUES (?, ?, ?, ?, ?)',
+    );
+    this.#stamp = connection.prepare('INSERT INTO audit_stamp (log, size, response, at) VALUES (?, ?, ?, ?)');
+  }
+
+  checkpoint({ size, root, note, at }: StoredCheckpoint, isThere: () => boolean): void {
+    unlessThere(isThere, () => this.#checkpoint.run(this.#log, size, root, note, at));
+  }
+
+  cosignature({ size, name, line, at }: StoredCosignature, isThere: () => boolean): void {
+    unlessThere(isThere, () => this.#cosignature.run(this.#log, size, name, line, at));
+  }
+
+  stamp({ size, response, at }: StoredStamp, isThere: () => boolean): void {
+    unlessThere(isThere, () => this.#stamp.run(this.#log, size, response, at));
+  }
+}
+
+/** Another process may write the same row at this moment; what it wrote stays. */
+function unlessThere(isThere: () => boolean, insert: () => unknown): void {
+  if (isThere()) return;
+  try {
+    insert();
+  } catch (error) {
+    if (!errorCode(error).startsWith('SQLITE_CONSTRAINT') || !isThere()) throw error;
+  }
+}

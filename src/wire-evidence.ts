@@ -1,0 +1,159 @@
+import { type EvidenceReader } from './audit/audit-log.ts';
+import { type CheckpointBook } from './audit/checkpoint-book.ts';
+import { CheckpointError } from './audit/checkpoint-error.ts';
+import { decodeLeaf } from './audit/leaf.ts';
+import { proveInclusion } from './audit/tree/inclusion-proof.ts';
+import { encodeTlogProof } from './audit/tree/tlog-proof.ts';
+import { type NextLog } from './gateway/commit/commit-batch.ts';
+import { type ReceiptFinder } from './gateway/receipts.ts';
+import { type LogHead } from './audit/audit-log.ts';
+import { evidenceFolder, keyFolder, logNode } from './settings/places.ts';
+import { type Settings } from './settings/settings.ts';
+import { type Clock } from './shared/clock.ts';
+import { storeFault } from './store/store-fault.ts';
+import { zonedDay } from './shared/zoned-day.ts';
+import { findLogs, openLogOf } from './store/find-log.ts';
+import { ensureLogKey } from './store/log-key.ts';
+import { type Store } from './store/open-store.ts';
+
+/** What the evidence of a node rests on. */
+export interface EvidenceParts {
+  readonly settings: Settings;
+  readonly store: Store;
+  readonly clock: Clock;
+}
+
+/** The logs of a node with their books. Logs that a rollover adds are found when they are first asked for. */
+export class EvidenceOfNode {
+  readonly #parts: EvidenceParts;
+  readonly #readers = new Map<string, EvidenceReader>();
+  readonly #books = new Map<string, Promise<CheckpointBook>>();
+
+  constructor(parts: EvidenceParts) {
+    this.#parts = parts;
+  }
+
+  /** Newest log first. */
+  origins(): readonly string[] {
+    const { settings } = this.#parts;
+    return findLogs(settings.databaseUrl, logNode(settings))
+      .map((log) => log.origin)
+      .reverse();
+  }
+
+  /** Open until `close`. */
+  reader(origin: string): EvidenceReader {
+    let reader = this.#readers.get(origin);
+    if (reader === undefined) {
+      reader = openLogOf(this.#parts.settings.databaseUrl, origin);
+      this.#readers.set(origin, reader);
+    }
+    return reader;
+  }
+
+  /** Newest log first; open until `close`. */
+  readers(): readonly EvidenceReader[] {
+    return this.origins().map((origin) => this.reader(origin));
+  }
+
+  /** The book of a log; open until `close`. */
+  async book(origin: string): Promise<CheckpointBook> {
+    const { settings, store, clock } = this.#parts;
+    let book = this.#books.get(origin);
+    if (book === undefined) {
+      book = store.openBook({
+        origin,
+        keyFolder: keyFolder(settings),
+        evidenceFolder: evidenceFolder(settings),
+        clock,
+        pauseMilliseconds: settings.evidence.checkpointSeconds * 1000,
+      });
+      this.#books.set(origin, book);
+    }
+    return book;
+  }
+
+  /** The book of the log that takes records. */
+  async current(): Promise<CheckpointBook> {
+    const [origin = ''] = this.origins();
+    return this.book(origin);
+  }
+
+  /**
+   * Signs the end of every log: what a process that died had committed and not yet signed, and what a rollover closed.
+   * @throws FaultsError LOG_ROLLED_BACK when the open log does not continue what was signed before
+   */
+  async signEnds(): Promise<void> {
+    const [open, ...ended] = this.origins();
+    for (const origin of ended) await this.#signEnd(origin).catch(unlessRolledBack);
+    if (open === undefined) return;
+    try {
+      await this.#signEnd(open);
+    } catch (thrown) {
+      if (!(thrown instanceof CheckpointError)) throw thrown;
+      throw storeFault(thrown.code, open, thrown.messages, AFTER_ROLLBACK);
+    }
+  }
+
+  async close(): Promise<void> {
+    for (const book of await Promise.all(this.#books.values())) book.close();
+    for (const reader of this.#readers.values()) reader.close();
+    this.#books.clear();
+    this.#readers.clear();
+  }
+
+  async #signEnd(origin: string): Promise<void> {
+    if (this.reader(origin).head().size > 0) await (await this.book(origin)).publish();
+  }
+}
+
+/** A log that was left behind because a backup replaced it stays unsigned beyond what was signed; verifying it says so. */
+function unlessRolledBack(thrown: unknown): void {
+  if (!(thrown instanceof CheckpointError && thrown.code === 'LOG_ROLLED_BACK')) throw thrown;
+}
+
+/** Finds answers in every log of the node and proves them against a checkpoint that covers them. */
+export function receiptFinder(evidence: EvidenceOfNode): ReceiptFinder {
+  return {
+    find: (queryId) => {
+      for (const reader of evidence.readers()) {
+        const stored = reader.leafOf(queryId);
+        if (stored === undefined) continue;
+        return { leaf: decodeLeaf(stored.bytes), prove: async () => proofOf(evidence, reader, stored.index) };
+      }
+      return undefined;
+    },
+  };
+}
+
+async function proofOf(evidence: EvidenceOfNode, reader: EvidenceReader, index: number): Promise<string> {
+  const book = await evidence.book(reader.head().origin);
+  const { size, root, note } = await book.covering(index + 1);
+  const hashes = proveInclusion(reader, { index, size, root });
+  const lines = reader.cosignaturesAt(size).map(({ line }) => `${line}\n`);
+  return encodeTlogProof({ index, hashes, checkpoint: note + lines.join('') });
+}
+
+/** Says which log must follow once the year of the open one is over in the gateway's zone. */
+export function yearlyLog(settings: Settings): (head: LogHead, now: number) => NextLog | undefined {
+  return (head, now) => {
+    const year = zonedDay(now, settings.timeZone).date.slice(0, 4);
+    const open = head.origin.slice(head.origin.lastIndexOf('/') + 1).slice(0, 4);
+    if (year <= open) return undefined;
+    return nextLog(settings, year, 'year');
+  };
+}
+
+/**
+ * The next log of a node. Its key lies in the key folder before anything names it.
+ * @param name last part of the origin: the year, or the year with a number for a further log of the same year
+ */
+export function nextLog(settings: Settings, name: string, reason: NextLog['reason']): NextLog {
+  const origin = `${logNode(settings)}/${name}`;
+  return { origin, vkey: ensureLogKey(keyFolder(settings), origin).vkey, reason };
+}
+
+const AFTER_ROLLBACK = {
+  tr: 'Veritabanının güncel kopyasını geri yükleyin. Böyle bir kopya yoksa "gecit audit rollover --reason restore" ile yeni bir günlüğe geçin; eski günlüğün eksik olduğu delilde kalır.',
+  en: 'Restore the current copy of the database. If there is none, open the next log with "gecit audit rollover --reason restore"; that the old log is cut stays in evidence.',
+};
