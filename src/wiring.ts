@@ -25,6 +25,7 @@ import { openSources, sourceFinder } from './sources/open-sources.ts';
 import { type Source } from './sources/source.ts';
 import { checkSource } from './sources/sql/check-source.ts';
 import { EvidenceOfNode, receiptFinder, yearlyLog } from './wire-evidence.ts';
+import { keepIndexed, searchedLogs } from './wire-search.ts';
 import { findLog, openNewestLog } from './store/find-log.ts';
 import { openKeyFiles } from './store/keys/key-files.ts';
 import { openStore, type Store } from './store/open-store.ts';
@@ -118,6 +119,8 @@ async function buildGateway({
   const evidence = new EvidenceOfNode({ settings, store, clock });
   endings.add(async () => evidence.close());
   await evidence.signEnds();
+  const index = keepIndexed(settings, logger);
+  endings.add(async () => index.close());
   const sources =
     replace.sources ??
     (await openSources(settings.sources, agreements, (source, loss) => {
@@ -202,6 +205,7 @@ interface Opened {
 function administrationOver({ settings, clock, agreements, store }: Opened): Administration {
   const vault = openVault(settings, store, clock);
   const log = store.openLogReader();
+  const evidence = new EvidenceOfNode({ settings, store, clock });
   const { timeZone } = settings;
   const parts = { clock, vault, timeZone, store: store.evidence, due: yearlyLog(settings) };
   return {
@@ -209,6 +213,8 @@ function administrationOver({ settings, clock, agreements, store }: Opened): Adm
     agreements,
     log,
     vault,
+    logs: () => evidence.readers(),
+    searchedLogs: (search) => searchedLogs(settings, search),
     standing: async () => store.evidence.standing(),
     identityRows: async () => Promise.resolve(store.identityRows()),
     operators: async () => Promise.resolve(store.operators()),
@@ -217,6 +223,7 @@ function administrationOver({ settings, clock, agreements, store }: Opened): Adm
     perform: async (act, changes) => performAct(act, changes, parts),
     close: async () => {
       log.close();
+      await evidence.close();
       await store.close();
     },
   };
