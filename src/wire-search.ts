@@ -9,10 +9,7 @@ import { IndexProcess } from './store/search/index-process.ts';
 import { openSearchedLog, type SearchStorage } from './store/search/open-searched-log.ts';
 
 /** Opens the logs of a node one after the other, newest first; each is closed before the next one. */
-export function* searchedLogs(
-  settings: Settings,
-  { only, onIndexed }: SearchOfLogs,
-): Iterable<SearchedLog> {
+export function* searchedLogs(settings: Settings, { only, onIndexed }: SearchOfLogs): Iterable<SearchedLog> {
   const storage = storageOf(settings);
   const found = findLogs(settings.databaseUrl, logNode(settings)).map(({ origin }) => origin);
   for (const origin of found.reverse()) {

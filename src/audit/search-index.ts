@@ -6,9 +6,7 @@ export const SEARCHED_VALUES = [
 ] as const satisfies readonly (keyof Leaf)[]; // prettier-ignore
 
 /** Values that a record must have, all of them. */
-export type SearchedValues = Readonly<
-  Partial<Record<(typeof SEARCHED_VALUES)[number], string | undefined>>
->;
+export type SearchedValues = Readonly<Partial<Record<(typeof SEARCHED_VALUES)[number], string | undefined>>>;
 
 /** The tag of one value (a person, an official, a case reference) under every kid that still has keys. */
 export type TagByKid = ReadonlyMap<string, Buffer>;

@@ -55,7 +55,7 @@ export function searchLogs(logs: Iterable<SearchedLog>, query: SearchQuery): Sea
     const continues = !begun && log.rows.origin === query.after?.origin;
     begun ||= continues;
     if (begun) search.log(log, continues ? query.after.index : Infinity);
-    if (search.full) break;
+    if (search.isFull()) break;
   }
   return search.page();
 }
@@ -73,7 +73,7 @@ class Search {
     this.#most = query.limit + 1;
   }
 
-  get full(): boolean {
+  isFull(): boolean {
     return this.#found.length >= this.#most;
   }
 
@@ -83,20 +83,20 @@ class Search {
     const end = to === undefined ? size : Math.min(size, firstFrom(rows, size, to));
     const start = from === undefined ? 0 : firstFrom(rows, end, from);
     this.#scan(rows, Math.max(start, index.size), end);
-    if (this.full) return;
+    if (this.isFull()) return;
     for (const at of index.find({ values, tags, from: start, below: Math.min(end, index.size) })) {
       const leaf = this.#read(rows.leaf(at));
       // The index only proposes; the leaf decides.
       if (leaf === undefined || !this.#fits(leaf)) continue;
       this.#found.push({ origin: rows.origin, index: at, leaf });
-      if (this.full) return;
+      if (this.isFull()) return;
     }
   }
 
   page(): SearchPage {
     const found = this.#found.slice(0, this.#query.limit);
     const last = found.at(-1);
-    const next = this.full && last !== undefined ? { origin: last.origin, index: last.index } : undefined;
+    const next = this.isFull() && last !== undefined ? { origin: last.origin, index: last.index } : undefined;
     return { found, next, scanned: this.#scanned, unreadable: this.#unreadable };
   }
 
@@ -104,7 +104,7 @@ class Search {
   #scan(rows: SearchRows, start: number, end: number): void {
     const room = this.#most - this.#found.length;
     let kept: FoundRecord[] = [];
-    for (let from = start; from < end; ) {
+    for (let from = start; from < end;) {
       const piece = rows.rows(from, Math.min(SCANNED_AT_ONCE, end - from)).filter((row) => row.index < end);
       for (const row of piece) {
         const leaf = this.#candidate(row);

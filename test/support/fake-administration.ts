@@ -128,7 +128,9 @@ export function searchRowsOf({ content }: FakeDatabase): SearchRows {
         bytes,
         hash,
         kid: sealed?.kid ?? null,
-        tags: [sealed?.subjectTag, sealed?.officialTag, sealed?.caseTag].filter((tag) => Buffer.isBuffer(tag)),
+        tags: [sealed?.subjectTag, sealed?.officialTag, sealed?.caseTag].filter((tag) =>
+          Buffer.isBuffer(tag),
+        ),
       })),
     leaf: (index) => leaves[index]?.bytes,
     close: () => undefined,

@@ -9,6 +9,14 @@ const LOCK_MILLISECONDS = 5000;
 const READ_CACHE_KIB = 8192;
 const WRITE_CACHE_KIB = 65_536;
 
+/** A month whose file is finished: its records, from `first` up to, not including, `next`. */
+export interface FinishedMonth {
+  /** `YYYY-MM` */
+  readonly month: string;
+  readonly first: number;
+  readonly next: number;
+}
+
 /** What one file holds: the records of one log from `first` up to, not including, `next`. */
 export interface IndexState {
   readonly origin: string;
@@ -16,6 +24,8 @@ export interface IndexState {
   readonly next: number;
   /** Stored hash of the leaf before `next`: tells the log that was indexed from any other. */
   readonly hash: Buffer;
+  /** The months before, oldest first, so that the newest file alone tells what the index holds. */
+  readonly earlier: readonly FinishedMonth[];
 }
 
 /**
@@ -24,9 +34,13 @@ export interface IndexState {
  */
 const SCHEMA = `
   CREATE TABLE state (one INTEGER PRIMARY KEY CHECK (one = 1), origin TEXT NOT NULL, first INTEGER NOT NULL,
-    next INTEGER NOT NULL, hash BLOB NOT NULL);
+    next INTEGER NOT NULL, hash BLOB NOT NULL, earlier TEXT NOT NULL);
   CREATE TABLE facet (id INTEGER PRIMARY KEY, key TEXT NOT NULL UNIQUE, kid TEXT, type TEXT, agency TEXT, agreement TEXT,
     operation TEXT, purpose TEXT, code TEXT, outcome TEXT, action TEXT, first INTEGER NOT NULL, last INTEGER NOT NULL);
+  CREATE INDEX facet_kid ON facet (kid);
+  CREATE INDEX facet_agency ON facet (agency);
+  CREATE INDEX facet_agreement ON facet (agreement);
+  CREATE INDEX facet_code ON facet (code);
   CREATE TABLE entry (facet INTEGER NOT NULL, idx INTEGER NOT NULL, PRIMARY KEY (facet, idx)) WITHOUT ROWID;
   CREATE TABLE tag (tag BLOB NOT NULL, facet INTEGER NOT NULL, idx INTEGER NOT NULL,
     PRIMARY KEY (tag, facet, idx)) WITHOUT ROWID;
@@ -77,7 +91,26 @@ export function writeIndexFile(file: string): Database | undefined {
 
 /** Undefined in a file that nothing was indexed into yet. */
 export function stateOf(connection: Database): IndexState | undefined {
-  return connection.prepare<[], IndexState>('SELECT origin, first, next, hash FROM state').get();
+  const row = connection
+    .prepare<[], Omit<IndexState, 'earlier'> & { readonly earlier: string }>(
+      'SELECT origin, first, next, hash, earlier FROM state',
+    )
+    .get();
+  return row && { ...row, earlier: JSON.parse(row.earlier) as readonly FinishedMonth[] };
+}
+
+/**
+ * Makes the file of a month that is over cheap to open: without side files. While somebody else has it open it stays as it is,
+ * which costs the next searches a millisecond each.
+ */
+export function finishIndexFile(connection: Database): void {
+  try {
+    // What was written is on the disk before the next month begins, so that a power cut leaves no gap between files.
+    connection.pragma('wal_checkpoint(TRUNCATE)');
+    connection.pragma('journal_mode = DELETE');
+  } catch (error) {
+    if (!errorCode(error).startsWith('SQLITE_BUSY')) throw error;
+  }
 }
 
 /** Whether the error says that the file is no database any more. */

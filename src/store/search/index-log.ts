@@ -10,7 +10,7 @@ export function indexLog(rows: SearchRows, folder: string, zone: string, onIndex
   const indexer = new LogIndexer(rows, folder, zone);
   const size = rows.size();
   try {
-    for (let indexed = -1; indexed < size; ) {
+    for (let indexed = -1; indexed < size;) {
       const now = indexer.step();
       // Nothing was taken in: what is left cannot be read from the log.
       if (now === indexed) break;

@@ -24,7 +24,7 @@ export class IndexWriter {
   readonly #moveFacet: Statement<[number, number]>;
   readonly #addEntry: Statement<[number, number]>;
   readonly #addTag: Statement<[Buffer, number, number]>;
-  readonly #setState: Statement<[string, number, number, Buffer]>;
+  readonly #setState: Statement<[string, number, number, Buffer, string]>;
 
   constructor(connection: Database) {
     const values = SEARCHED_VALUES.join(', ');
@@ -37,7 +37,7 @@ export class IndexWriter {
     this.#addEntry = connection.prepare('INSERT OR IGNORE INTO entry (facet, idx) VALUES (?, ?)');
     this.#addTag = connection.prepare('INSERT OR IGNORE INTO tag (tag, facet, idx) VALUES (?, ?, ?)');
     this.#setState = connection.prepare(
-      `INSERT INTO state (one, origin, first, next, hash) VALUES (1, ?, ?, ?, ?)
+      `INSERT INTO state (one, origin, first, next, hash, earlier) VALUES (1, ?, ?, ?, ?, ?)
          ON CONFLICT (one) DO UPDATE SET next = excluded.next, hash = excluded.hash`,
     );
   }
@@ -60,8 +60,8 @@ export class IndexWriter {
     for (const { id, last } of touched) this.#moveFacet.run(last, id);
   }
 
-  setState({ origin, first, next, hash }: IndexState): void {
-    this.#setState.run(origin, first, next, hash);
+  setState({ origin, first, next, hash, earlier }: IndexState): void {
+    this.#setState.run(origin, first, next, hash, JSON.stringify(earlier));
   }
 
   #facetOf(row: SearchRow, leaf: Leaf): Facet {

@@ -1,72 +1,88 @@
+import { existsSync } from 'node:fs';
 import { type IndexQuery, NO_INDEX, type SearchIndex, type SearchRows } from '../../audit/search-index.ts';
 import { storeFault } from '../store-fault.ts';
-import { readIndexFile, isDamage, stateOf } from './index-file.ts';
+import { type FinishedMonth, type IndexState, isDamage, readIndexFile, stateOf } from './index-file.ts';
 import { MonthIndex } from './month-index.ts';
 import { monthFile, monthsIn } from './month-files.ts';
 
 /**
- * Opens the index of one log for reading. Only files that continue each other from the first record on, and end with a leaf that
- * the log holds at that place, count; what stands behind the first that does not is as good as not indexed.
+ * Opens the index of one log for reading. The newest file tells what the index holds; the others are opened when the search
+ * comes to them. An index that is not of this log as it stands, or lacks a file, is as good as none.
  * @param folder of this log's index
  */
 export function openLogIndex(folder: string, rows: SearchRows): SearchIndex {
-  const months: { readonly file: string; readonly index: MonthIndex }[] = [];
-  let size = 0;
-  for (const month of monthsIn(folder)) {
-    const file = monthFile(folder, month);
-    const index = openMonth(file);
-    if (index === undefined) break;
-    if (!continues(index, size, rows)) {
-      index.close();
-      break;
-    }
-    months.unshift({ file, index });
-    size = index.state.next;
-  }
-  if (months.length === 0) return NO_INDEX;
-  return {
-    size,
-    find: function* (query: IndexQuery): Iterable<number> {
-      for (const { file, index } of months) {
-        const { first, next } = index.state;
-        if (first < query.below && next > query.from) yield* ofMonth(file, index, query);
-      }
-    },
-    close: () => {
-      for (const { index } of months) index.close();
-    },
-  };
+  const month = monthsIn(folder).at(-1);
+  const state = month === undefined ? undefined : stateIn(monthFile(folder, month));
+  if (month === undefined || state === undefined || !isOf(state, rows)) return NO_INDEX;
+  const { first, next, earlier } = state;
+  if (!earlier.every((one) => existsSync(monthFile(folder, one.month)))) return NO_INDEX;
+  return new LogIndex(folder, [...earlier, { month, first, next }].reverse());
 }
 
-/** Whether the file holds what follows the first `size` records of this log as it stands. */
-export function continues({ state }: MonthIndex, size: number, rows: SearchRows): boolean {
-  const { origin, first, next, hash } = state;
-  if (origin !== rows.origin || first !== size || next <= first) return false;
+/** Whether the state is that of the log as it stands: the last leaf that was indexed is there. */
+export function isOf({ origin, first, next, hash, earlier }: IndexState, rows: SearchRows): boolean {
+  if (origin !== rows.origin || first !== (earlier.at(-1)?.next ?? 0)) return false;
   const [last] = rows.rows(next - 1, 1);
   return last?.index === next - 1 && last.hash.equals(hash);
 }
 
 /** Undefined where the file is missing, damaged, of another version or still empty. */
-export function openMonth(file: string): MonthIndex | undefined {
+export function stateIn(file: string): IndexState | undefined {
   const connection = readIndexFile(file);
-  if (connection === undefined) return undefined;
   try {
-    const state = stateOf(connection);
-    if (state !== undefined) return new MonthIndex(connection, state);
+    return connection && stateOf(connection);
   } catch (error) {
-    connection.close();
     if (!isDamage(error)) throw error;
     return undefined;
+  } finally {
+    connection?.close();
   }
-  connection.close();
-  return undefined;
 }
 
-function* ofMonth(file: string, index: MonthIndex, query: IndexQuery): Iterable<number> {
-  try {
-    yield* index.find({ ...query, below: Math.min(query.below, index.state.next) });
-  } catch (error) {
-    throw isDamage(error) ? damaged(file) : error;
+class LogIndex implements SearchIndex {
+  readonly size: number;
+  readonly #folder: string;
+  readonly #months: readonly FinishedMonth[];
+  readonly #open = new Map<string, MonthIndex>();
+
+  /** @param months newest first */
+  constructor(folder: string, months: readonly FinishedMonth[]) {
+    this.size = months[0]?.next ?? 0;
+    this.#folder = folder;
+    this.#months = months;
+  }
+
+  *find(query: IndexQuery): Iterable<number> {
+    if (query.tags.length === 0 && Object.values(query.values).every((value) => value === undefined)) {
+      // Every record satisfies it.
+      for (let at = Math.min(query.below, this.size) - 1; at >= query.from; at -= 1) yield at;
+      return;
+    }
+    for (const month of this.#months) {
+      if (month.first >= query.below || month.next <= query.from) continue;
+      const file = monthFile(this.#folder, month.month);
+      try {
+        yield* this.#indexOf(month, file).find({ ...query, below: Math.min(query.below, month.next) });
+      } catch (error) {
+        throw isDamage(error) ? damaged(file) : error;
+      }
+    }
+  }
+
+  close(): void {
+    for (const index of this.#open.values()) index.close();
+    this.#open.clear();
+  }
+
+  #indexOf({ month, first }: FinishedMonth, file: string): MonthIndex {
+    const known = this.#open.get(month);
+    if (known !== undefined) return known;
+    const connection = readIndexFile(file);
+    if (connection === undefined) throw damaged(file);
+    const index = new MonthIndex(connection);
+    this.#open.set(month, index);
+    if (stateOf(connection)?.first !== first) throw damaged(file);
+    return index;
   }
 }
 

@@ -1,14 +1,21 @@
 import { statSync } from 'node:fs';
+import { isDeepStrictEqual } from 'node:util';
 import { type Database } from 'better-sqlite3';
 import { type SearchRow, type SearchRows } from '../../audit/search-index.ts';
 import { tryDecodeLeaf } from '../../audit/try-decode-leaf.ts';
 import { zonedDay } from '../../shared/zoned-day.ts';
 import { inUse, notWritable } from '../database-faults.ts';
 import { errorCode } from '../store-fault.ts';
-import { isDamage, stateOf, writeIndexFile } from './index-file.ts';
+import {
+  finishIndexFile,
+  type FinishedMonth,
+  type IndexState,
+  isDamage,
+  stateOf,
+  writeIndexFile,
+} from './index-file.ts';
 import { IndexWriter, type ReadRow } from './index-writer.ts';
-import { continues, openMonth } from './log-index.ts';
-import { type MonthIndex } from './month-index.ts';
+import { isOf, stateIn } from './log-index.ts';
 import { monthFile, monthsIn, removeMonth } from './month-files.ts';
 
 /** Records that one transaction takes in; its leaves are in memory together. */
@@ -33,6 +40,8 @@ export class LogIndexer {
   readonly #folder: string;
   readonly #zone: string;
   #open: OpenMonth | undefined;
+  /** What the next file says of those before it. */
+  #earlier: readonly FinishedMonth[] = [];
 
   /**
    * @param folder of this log's index
@@ -55,7 +64,7 @@ export class LogIndexer {
     } catch (error) {
       const month = this.#open?.month;
       this.close();
-      // What is damaged is built anew by the next step.
+      // The next step builds anew what is damaged.
       if (isDamage(error) && month !== undefined) removeMonth(this.#folder, month);
       throw asFault(error, this.#folder);
     }
@@ -67,16 +76,20 @@ export class LogIndexer {
   }
 
   #step(most: number): number {
-    if (this.#open !== undefined && identityOf(this.#open.file) !== this.#open.identity) this.close();
-    this.#open ??= this.#findOpen();
-    let open = this.#open;
-    let next = open === undefined ? 0 : (stateOf(open.connection)?.next ?? 0);
+    const open = this.#current();
+    const next = open === undefined ? 0 : (stateOf(open.connection)?.next ?? 0);
     if (next >= this.#rows.size()) return next;
     const month = this.#monthOf(this.#rows.rows(next, 1), open);
     if (month === undefined) return this.#rows.size();
-    if (open?.month !== month) open = this.#begin(month);
-    next = open.connection.transaction(() => this.#takeIn(open, next, most)).immediate();
-    return next;
+    const into = open?.month === month ? open : this.#begin(month);
+    return into.connection.transaction(() => this.#takeIn(into, next, most)).immediate();
+  }
+
+  /** The newest file; another one where somebody removed or replaced it. */
+  #current(): OpenMonth | undefined {
+    if (this.#open !== undefined && identityOf(this.#open.file) !== this.#open.identity) this.close();
+    this.#open ??= this.#findOpen();
+    return this.#open;
   }
 
   /** Inside the transaction, so that no tag comes back that a destruction has just removed from log and index. */
@@ -90,28 +103,34 @@ export class LogIndexer {
     if (last === undefined) return next;
     writer.add(rows);
     const { origin } = this.#rows;
-    writer.setState({ origin, first: state?.first ?? from, next: last.index + 1, hash: last.hash });
+    const { first = from, earlier = this.#earlier } = state ?? {};
+    writer.setState({ origin, first, next: last.index + 1, hash: last.hash, earlier });
     return last.index + 1;
   }
 
   /** The newest file that holds a part of this log; later ones, and those that do not continue it, are removed. */
   #findOpen(): OpenMonth | undefined {
-    let size = 0;
-    let newest: string | undefined;
-    let sound = true;
+    const sound: FinishedMonth[] = [];
+    let whole = true;
     for (const month of monthsIn(this.#folder)) {
-      const index: MonthIndex | undefined = sound ? openMonth(monthFile(this.#folder, month)) : undefined;
-      sound = index !== undefined && continues(index, size, this.#rows);
-      if (sound && index !== undefined) [size, newest] = [index.state.next, month];
-      index?.close();
-      if (!sound) removeMonth(this.#folder, month);
+      const state: IndexState | undefined = whole ? stateIn(monthFile(this.#folder, month)) : undefined;
+      whole = state !== undefined && isOf(state, this.#rows) && isDeepStrictEqual(state.earlier, sound);
+      if (whole && state !== undefined) sound.push({ month, first: state.first, next: state.next });
+      else removeMonth(this.#folder, month);
     }
+    const newest = sound.at(-1)?.month;
     return newest === undefined ? undefined : this.#openMonth(newest);
   }
 
-  /** If the process or the machine dies here, the finished month is on the disk before the next one begins. */
   #begin(month: string): OpenMonth {
-    this.#open?.connection.pragma('wal_checkpoint(TRUNCATE)');
+    const before = this.#open;
+    const state = before && stateOf(before.connection);
+    this.#earlier = [];
+    if (before !== undefined && state !== undefined) {
+      const { first, next, earlier } = state;
+      this.#earlier = [...earlier, { month: before.month, first, next }];
+      finishIndexFile(before.connection);
+    }
     this.close();
     this.#open = this.#openMonth(month);
     return this.#open;

@@ -35,7 +35,7 @@ class SqliteSearchRows implements SearchRows {
   readonly #log: number;
   readonly #head: Statement<[number], HeadRow>;
   readonly #rows: Statement<[number, number, number], Row>;
-  readonly #leaf: Statement<[number, number], unknown>;
+  readonly #leaf: Statement<[number, number]>;
 
   constructor(connection: Database, log: number, { file, origin }: { file: string; origin: string }) {
     this.origin = origin;
@@ -49,7 +49,7 @@ class SqliteSearchRows implements SearchRows {
         WHERE l.log = ? AND l.idx >= ? ORDER BY l.idx LIMIT ?`,
     );
     this.#leaf = connection
-      .prepare<[number, number], unknown>('SELECT leaf FROM audit_leaf WHERE log = ? AND idx = ?')
+      .prepare<[number, number]>('SELECT leaf FROM audit_leaf WHERE log = ? AND idx = ?')
       .pluck();
   }
 
