@@ -29,6 +29,7 @@ import { openStamping } from './wire-time-stamps.ts';
 import { EvidenceOfNode, nextLogAfter, receiptFinder, yearlyLog } from './wire-evidence.ts';
 import { startWitnessing, type WitnessingParts } from './wire-witness.ts';
 import { findLog, findLogs, openLogOf, openNewestLog } from './store/find-log.ts';
+import { keepIndexed, searchedLogs } from './wire-search.ts';
 import { openKeyFiles } from './store/keys/key-files.ts';
 import { openStore, type Store } from './store/open-store.ts';
 import { readRootKey } from './store/root-key.ts';
@@ -126,6 +127,8 @@ async function buildGateway({
   endings.add(async () => evidence.close());
   await evidence.signEnds();
   const stamping = openStamping({ settings, evidence, clock, logger, gateway: () => assembled });
+  const index = keepIndexed(settings, logger);
+  endings.add(async () => index.close());
   const sources =
     replace.sources ??
     (await openSources(settings.sources, agreements, (source, loss) => {
@@ -216,6 +219,7 @@ interface Opened {
 function administrationOver({ settings, clock, agreements, store }: Opened): Administration {
   const vault = openVault(settings, store, clock);
   const log = store.openLogReader();
+  const evidence = new EvidenceOfNode({ settings, store, clock });
   const { timeZone } = settings;
   const parts = { clock, vault, timeZone, store: store.evidence, due: yearlyLog(settings) };
   return {
@@ -223,6 +227,8 @@ function administrationOver({ settings, clock, agreements, store }: Opened): Adm
     agreements,
     log,
     vault,
+    logs: () => evidence.readers(),
+    searchedLogs: (search) => searchedLogs(settings, search),
     standing: async () => store.evidence.standing(),
     identityRows: async () => Promise.resolve(store.identityRows()),
     operators: async () => Promise.resolve(store.operators()),
@@ -233,12 +239,12 @@ function administrationOver({ settings, clock, agreements, store }: Opened): Adm
       const year = zonedDay(clock.now(), timeZone).date.slice(0, 4);
       const next = nextLogAfter(settings, log.head().origin, { year, reason });
       const receipt = await performAct(act, [], parts, { next });
-      const evidence = new EvidenceOfNode({ settings, store, clock });
-      await evidence.signEnds().finally(async () => evidence.close());
+      await evidence.signEnds();
       return { receipt, next };
     },
     close: async () => {
       log.close();
+      await evidence.close();
       await store.close();
     },
   };
