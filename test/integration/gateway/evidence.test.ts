@@ -12,7 +12,8 @@ import { fixedKeys } from '../../support/fake-key-vault.ts';
 import { codeOf } from '../../support/gateway-client.ts';
 import { AGREEMENT, KNOWN, OPERATION, PURPOSE, UNKNOWN_TCKN } from '../../support/gateway-realm.ts';
 import { type ClientAnswer } from '../../support/partner-client.ts';
-import { queryIdOf, startGateway, type TestGateway } from '../../support/start-gateway.ts';
+import { startGateway, type TestGateway } from '../../support/start-gateway.ts';
+import { queryIdOf } from '../../support/prove-recorded.ts';
 
 const CASE = 'Dosya 2026/4711';
 
