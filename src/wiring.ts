@@ -24,6 +24,7 @@ import { type ClosableLogger, createLogger } from './shared/logger.ts';
 import { openSources, sourceFinder } from './sources/open-sources.ts';
 import { type Source } from './sources/source.ts';
 import { checkSource } from './sources/sql/check-source.ts';
+import { openSealing, sealingJob } from './wire-sealing.ts';
 import { EvidenceOfNode, nextLogAfter, receiptFinder, yearlyLog } from './wire-evidence.ts';
 import { findLog, findLogs, openLogOf, openNewestLog } from './store/find-log.ts';
 import { openKeyFiles } from './store/keys/key-files.ts';
@@ -149,6 +150,9 @@ async function buildGateway({
     agreementZones: agreements.map((agreement) => agreement.timeZone),
   });
   endings.add(async () => assembled.close());
+  const sealing = sealingJob({ settings, evidence, clock, logger });
+  endings.add(async () => sealing.close());
+  sealing.start();
   const sweep = setInterval(() => store.tokens.removeExpired(clock.now()), TOKEN_SWEEP_MILLISECONDS);
   endings.add(() => {
     clearInterval(sweep);
@@ -246,6 +250,7 @@ export function commandPorts(environment: Environment, root: string): CommandPor
           .map(({ origin }) => openLogOf(settings().databaseUrl, origin))
           .reverse(),
       ),
+    openSealing: async () => openSealing(settings(), await openGatewayStore(settings()), clock),
     isInitialised: async () => Promise.resolve(isInitialised(settings(), root)),
     initialise: async (first) => initialise({ settings: settings(), root, clock }, first),
     startGateway: async () => startGateway(settings(), root),

@@ -22,6 +22,7 @@ export type ActionName =
   | 'quota.restore'
   | 'audit.rollover'
   | 'audit.show'
+  | 'audit.seal'
   | 'audit.search';
 
 /** What an operator states and signs: canonical JSON (RFC 8785) of this object. */
