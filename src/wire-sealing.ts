@@ -21,11 +21,11 @@ export interface SealingParts {
   readonly logger: Logger;
 }
 
-/** The job that seals while the gateway runs. */
-export function sealingJob({ settings, evidence, clock, logger }: SealingParts): SealDaysJob {
+/** Starts the job that seals while the gateway runs; whoever starts it closes it. */
+export function startSealing({ settings, evidence, clock, logger }: SealingParts): SealDaysJob {
   const { databaseUrl, timeZone } = settings;
   const folder = evidenceFolder(settings);
-  return new SealDaysJob({
+  const job = new SealDaysJob({
     clock,
     logger,
     timeZone,
@@ -36,6 +36,8 @@ export function sealingJob({ settings, evidence, clock, logger }: SealingParts):
     checkpointAt: async (origin, size) => (await evidence.book(origin)).at(size),
     startSealing: startSealingProcess,
   });
+  job.start();
+  return job;
 }
 
 /** The logs of a node for a command that seals. @param store closed with them */

@@ -10,6 +10,7 @@ import { assembleGateway, type AssembledGateway } from './gateway/assemble-gatew
 import { type EvidenceStore } from './gateway/commit/evidence-store.ts';
 import { performAct } from './gateway/perform-act.ts';
 import { OpsServer } from './http/ops-server.ts';
+import { type EvidenceExchange } from './http/partner-app.ts';
 import { PartnerServer } from './http/partner-server.ts';
 import { readTlsFiles, type TlsFiles } from './http/tls-files.ts';
 import { SecretHasher } from './identity/secret-hasher.ts';
@@ -24,8 +25,10 @@ import { type ClosableLogger, createLogger } from './shared/logger.ts';
 import { openSources, sourceFinder } from './sources/open-sources.ts';
 import { type Source } from './sources/source.ts';
 import { checkSource } from './sources/sql/check-source.ts';
-import { openSealing, sealingJob } from './wire-sealing.ts';
+import { openSealing, startSealing } from './wire-sealing.ts';
+import { openStamping } from './wire-time-stamps.ts';
 import { EvidenceOfNode, nextLogAfter, receiptFinder, yearlyLog } from './wire-evidence.ts';
+import { startWitnessing, type WitnessingParts } from './wire-witness.ts';
 import { findLog, findLogs, openLogOf, openNewestLog } from './store/find-log.ts';
 import { openKeyFiles } from './store/keys/key-files.ts';
 import { openStore, type Store } from './store/open-store.ts';
@@ -72,6 +75,11 @@ interface Building {
   readonly replace: Replacements;
 }
 
+interface Built {
+  readonly assembled: AssembledGateway;
+  readonly exchange: EvidenceExchange;
+}
+
 /** Builds and starts the gateway that the settings describe. @throws FaultsError with what does not allow a start */
 export async function startGateway(
   settings: Settings,
@@ -87,8 +95,7 @@ export async function startGateway(
   try {
     const clockReliable = (): boolean => replace.clock !== undefined || steady.reliable();
     const building = { settings, clock, clockReliable, logger, endings, replace };
-    const assembled = await buildGateway(building);
-    const urls = await listen(building, assembled, tls);
+    const urls = await listen(building, await buildGateway(building), tls);
     if (settings.realm === 'demo') await updatePartnerUrl(demoFolders(settings, root), urls.partnerUrl);
     logger.info('gateway.started: the gateway takes queries', { ...urls, realm: settings.realm });
     return {
@@ -111,7 +118,7 @@ async function buildGateway({
   logger,
   endings,
   replace,
-}: Building): Promise<AssembledGateway> {
+}: Building): Promise<Built> {
   const agreements = loadAgreements(settings.folders.protocols);
   const store = await openGatewayStore(settings);
   endings.add(async () => store.close());
@@ -119,18 +126,18 @@ async function buildGateway({
   const evidence = new EvidenceOfNode({ settings, store, clock });
   endings.add(async () => evidence.close());
   await evidence.signEnds();
+  const stamping = openStamping({ settings, evidence, clock, logger, gateway: () => assembled });
   const sources =
     replace.sources ??
     (await openSources(settings.sources, agreements, (source, loss) => {
       logger.warn('source.reader-lost: the reader of a source ended and is started anew', { source, loss });
     }));
   endings.add(async () => Promise.all(sources.map(async (source) => source.close())));
-  const keys = keyFolder(settings);
-  const assembled = await assembleGateway({
+  const assembled: AssembledGateway = await assembleGateway({
     ...settings,
     clock,
     clockReliable,
-    evidenceStale: replace.evidenceStale ?? (() => false),
+    evidenceStale: replace.evidenceStale ?? (() => stamping.job.stale()),
     logger,
     store: replace.evidence?.(store.evidence) ?? store.evidence,
     due: yearlyLog(settings),
@@ -145,30 +152,35 @@ async function buildGateway({
     receipts: receiptFinder(evidence),
     tokens: store.tokens,
     vault: openVault(settings, store, clock),
-    hasher: new SecretHasher(readRootKey(keys, 'credential')),
+    hasher: new SecretHasher(readRootKey(keyFolder(settings), 'credential')),
     agreements: new AgreementBook(agreements, sourceFinder(settings.sources, sources)),
     agreementZones: agreements.map((agreement) => agreement.timeZone),
   });
   endings.add(async () => assembled.close());
-  const sealing = sealingJob({ settings, evidence, clock, logger });
+  const sealing = startSealing({ settings, evidence, clock, logger });
   endings.add(async () => sealing.close());
-  sealing.start();
+  stamping.start();
+  endings.add(async () => stamping.stop());
   const sweep = setInterval(() => store.tokens.removeExpired(clock.now()), TOKEN_SWEEP_MILLISECONDS);
   endings.add(() => {
     clearInterval(sweep);
     return undefined;
   });
-  return assembled;
+  const record: WitnessingParts['record'] = async (facts) => assembled.record('witness', facts);
+  const witnessing = await startWitnessing({ settings, store, evidence, clock, logger, record });
+  endings.add(async () => witnessing.close());
+  return { assembled, exchange: witnessing.exchange };
 }
 
 async function listen(
   { settings, clock, logger, endings }: Building,
-  assembled: AssembledGateway,
+  { assembled, exchange: evidence }: Built,
   tls: TlsFiles,
 ): Promise<Pick<RunningGateway, 'partnerUrl' | 'opsUrl'>> {
   const { burst, limits } = settings;
   const { gateway } = assembled;
-  const partner = new PartnerServer({ gateway, tls, logger, clock, burst, bodyBytes: limits.bodyBytes });
+  const { bodyBytes } = limits;
+  const partner = new PartnerServer({ gateway, evidence, tls, logger, clock, burst, bodyBytes });
   endings.add(async () => partner.close(GRACE_MILLISECONDS));
   const ops = new OpsServer(async () => assembled.ready(), logger);
   endings.add(async () => ops.close(GRACE_MILLISECONDS));

@@ -23,7 +23,9 @@ export type ActionName =
   | 'audit.rollover'
   | 'audit.show'
   | 'audit.seal'
-  | 'audit.search';
+  | 'audit.search'
+  | 'witness.accept'
+  | 'witness.push';
 
 /** What an operator states and signs: canonical JSON (RFC 8785) of this object. */
 export interface ActStatement {

@@ -1,7 +1,9 @@
 import { PartnerServer, type PartnerServerOptions } from '../../src/http/partner-server.ts';
+import { publishedLog } from '../../src/audit/published-log.ts';
 import { FakePartnerGateway } from './fake-partner-gateway.ts';
 import { type ClientOptions, PartnerClient } from './partner-client.ts';
 import { RecordingLogger } from './recording-logger.ts';
+import { WitnessRig } from './witness-rig.ts';
 import { type TestCertificates, testCertificates } from './test-certificates.ts';
 
 /** A partner listener on a port of its own, before a fake gateway. */
@@ -32,6 +34,12 @@ export class PartnerListener implements AsyncDisposable {
     const logger = new RecordingLogger();
     const partnerServer = new PartnerServer({
       gateway,
+      evidence: {
+        witness: new WitnessRig([]).witness,
+        published: publishedLog(() => {
+          throw new Error('no log in this test');
+        }),
+      },
       logger,
       tls: { certificate: server.certificate, key: server.key, clientCa: ca.certificate },
       clock: { now: () => Date.now() },

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { jest } from '@jest/globals';
@@ -58,12 +58,15 @@ export interface GatewayOptions {
   readonly burst?: Partial<Settings['burst']>;
   readonly limits?: Partial<Settings['limits']>;
   readonly tokenSeconds?: number;
+  readonly timeStamps?: Settings['timeStamps'];
   /** Changes the agreement file before anything reads it. */
   readonly agreement?: (draft: AgreementDraft) => unknown;
   /** Changes the activation that the registers get; null registers none. */
   readonly activation?: Partial<Activation> | null;
   readonly evidence?: (store: EvidenceStore) => EvidenceStore;
   readonly evidenceStale?: () => boolean;
+  /** Policy of the logs that it cosigns. */
+  readonly witnessedLogs?: string;
   /** Real sources in place of the fake one. */
   readonly sources?: Settings['sources'];
 }
@@ -329,7 +332,7 @@ function known({ input }: SourceQuery): { records: readonly unknown[] } {
 }
 
 async function settingsFor(folder: string, options: GatewayOptions): Promise<Settings> {
-  const { realm = 'test', agreement, burst, limits, tokenSeconds, sources } = options;
+  const { realm = 'test', agreement, burst, limits, tokenSeconds, sources, timeStamps } = options;
   const protocols = join(folder, 'protocols');
   if (agreement !== undefined) writeAgreement(protocols, agreement);
   const listener =
@@ -347,9 +350,13 @@ async function settingsFor(folder: string, options: GatewayOptions): Promise<Set
     GECIT_OPS_PORT: '0',
   };
   const settings = readSettings(environment, ROOT);
+  const logs = options.witnessedLogs === undefined ? null : join(folder, 'witnessed.policy');
+  if (logs !== null) writeFileSync(logs, options.witnessedLogs ?? '');
   return {
     ...settings,
+    witness: { ...settings.witness, logs },
     tokenSeconds: tokenSeconds ?? settings.tokenSeconds,
+    timeStamps: timeStamps ?? settings.timeStamps,
     burst: { size: 100_000, perSecond: 100_000, ...burst },
     limits: { ...settings.limits, ...limits },
     sources: sources ?? settings.sources,

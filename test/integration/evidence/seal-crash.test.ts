@@ -1,6 +1,7 @@
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
+import { savedStamp } from '../../support/saved-stamp.ts';
 import { CrashingOperations } from '../../support/crashing-operations.ts';
 import { DayLog } from '../../support/day-log.ts';
 
@@ -14,7 +15,7 @@ async function twoDays(): Promise<DayLog> {
   await log.book.publish();
   await log.commit('2026-11-22T11:00:00Z', 7);
   const { size } = await log.book.publish();
-  await log.book.stamped(size, Buffer.from('a response'));
+  await log.book.stamped(savedStamp(size, Buffer.from('a response')));
   await log.commit('2026-11-22T12:00:00Z', 1);
   await log.commit('2026-11-23T10:00:00Z', 2);
   // Signed beforehand, so that every run finds the same.

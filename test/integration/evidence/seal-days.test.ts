@@ -8,6 +8,7 @@ import { parseNote, verifyNote } from '../../../src/audit/note/signed-note.ts';
 import { encodeCheckpoint } from '../../../src/audit/note/checkpoint.ts';
 import { encodeNote } from '../../../src/audit/note/signed-note.ts';
 import { verifyConsistency } from '../../../src/audit/tree/consistency-proof.ts';
+import { savedStamp } from '../../support/saved-stamp.ts';
 import { DayLog, ORIGIN } from '../../support/day-log.ts';
 
 const NOON = 'T09:00:00Z';
@@ -75,7 +76,7 @@ describe('a sealed day', () => {
     await using log = await logOf(['2026-11-22', 3]);
     const given = await log.book.publish();
     const line = await log.cosign(3);
-    await log.book.stamped(3, Buffer.from('a response'));
+    await log.book.stamped(savedStamp(3, Buffer.from('a response')));
     await log.commit('2026-11-22T10:00:00Z', 2);
     await log.seal({ now: '2026-11-23T00:00:00Z', policy: 'quorum none\n' });
     expect(log.text('checkpoints/3')).toBe(`${given.note}${line}\n`);
@@ -101,7 +102,7 @@ describe('sealing again', () => {
     const before = log.files();
     const note = log.text('checkpoint');
     const line = await log.cosign(300);
-    await log.book.stamped(300, Buffer.from('late'));
+    await log.book.stamped(savedStamp(300, Buffer.from('late')));
     await log.seal({ now: '2026-11-23T05:00:00Z' });
     const after = log.files();
     const added = [...after.keys()].filter((path) => !before.has(path));
