@@ -25,6 +25,7 @@ import { type ClosableLogger, createLogger } from './shared/logger.ts';
 import { openSources, sourceFinder } from './sources/open-sources.ts';
 import { type Source } from './sources/source.ts';
 import { checkSource } from './sources/sql/check-source.ts';
+import { openSealing, startSealing } from './wire-sealing.ts';
 import { openStamping } from './wire-time-stamps.ts';
 import { EvidenceOfNode, nextLogAfter, receiptFinder, yearlyLog } from './wire-evidence.ts';
 import { startWitnessing, type WitnessingParts } from './wire-witness.ts';
@@ -135,7 +136,6 @@ async function buildGateway({
       logger.warn('source.reader-lost: the reader of a source ended and is started anew', { source, loss });
     }));
   endings.add(async () => Promise.all(sources.map(async (source) => source.close())));
-  const keys = keyFolder(settings);
   const assembled: AssembledGateway = await assembleGateway({
     ...settings,
     clock,
@@ -155,11 +155,13 @@ async function buildGateway({
     receipts: receiptFinder(evidence),
     tokens: store.tokens,
     vault: openVault(settings, store, clock),
-    hasher: new SecretHasher(readRootKey(keys, 'credential')),
+    hasher: new SecretHasher(readRootKey(keyFolder(settings), 'credential')),
     agreements: new AgreementBook(agreements, sourceFinder(settings.sources, sources)),
     agreementZones: agreements.map((agreement) => agreement.timeZone),
   });
   endings.add(async () => assembled.close());
+  const sealing = startSealing({ settings, evidence, clock, logger });
+  endings.add(async () => sealing.close());
   stamping.start();
   endings.add(async () => stamping.stop());
   const sweep = setInterval(() => store.tokens.removeExpired(clock.now()), TOKEN_SWEEP_MILLISECONDS);
@@ -266,6 +268,7 @@ export function commandPorts(environment: Environment, root: string): CommandPor
           .map(({ origin }) => openLogOf(settings().databaseUrl, origin))
           .reverse(),
       ),
+    openSealing: async () => openSealing(settings(), await openGatewayStore(settings()), clock),
     isInitialised: async () => Promise.resolve(isInitialised(settings(), root)),
     initialise: async (first) => initialise({ settings: settings(), root, clock }, first),
     startGateway: async () => startGateway(settings(), root),

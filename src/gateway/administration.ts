@@ -23,6 +23,7 @@ export type ActionName =
   | 'quota.restore'
   | 'audit.rollover'
   | 'audit.show'
+  | 'audit.seal'
   | 'audit.search'
   | 'witness.accept'
   | 'witness.push';

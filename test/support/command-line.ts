@@ -5,6 +5,7 @@ import colours from 'picocolors';
 import {
   type CommandPorts,
   type FirstOperator,
+  type OpenSealing,
   type Place,
   type RunningGateway,
   type SourceCheck,
@@ -55,6 +56,7 @@ export class CommandLine {
   openAdministration: () => Promise<FakeAdministration> = async () => Promise.resolve(this.administration);
   startGateway: () => Promise<RunningGateway> = async () =>
     Promise.reject(new Error('no gateway in this test'));
+  openSealing: () => Promise<OpenSealing> = async () => Promise.reject(NO_DATABASE);
   checkSources: () => Promise<readonly SourceCheck[]> = async () => Promise.resolve([]);
   place: () => Place = () => this.#place();
 
@@ -105,6 +107,7 @@ export class CommandLine {
       openLog: async () =>
         this.initialised ? Promise.resolve(this.administration.log) : Promise.reject(NO_DATABASE),
       openLogs: async () => Promise.reject(NO_DATABASE),
+      openSealing: async () => this.openSealing(),
       isInitialised: async () => Promise.resolve(this.initialised),
       initialise: async (first) => {
         this.firstOperator = first;
