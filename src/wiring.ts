@@ -25,10 +25,13 @@ import { type ClosableLogger, createLogger } from './shared/logger.ts';
 import { openSources, sourceFinder } from './sources/open-sources.ts';
 import { type Source } from './sources/source.ts';
 import { checkSource } from './sources/sql/check-source.ts';
+import { openSealing, startSealing } from './wire-sealing.ts';
+import { openStamping } from './wire-time-stamps.ts';
 import { EvidenceOfNode, nextLogAfter, receiptFinder, yearlyLog } from './wire-evidence.ts';
 import { openWitnessDesk } from './wire-witness-desk.ts';
-import { startWitnessing, type WitnessingParts } from './wire-witness.ts';
+import { startWitnessing } from './wire-witness.ts';
 import { findLog, findLogs, openLogOf, openNewestLog } from './store/find-log.ts';
+import { keepIndexed, searchedLogs } from './wire-search.ts';
 import { openKeyFiles } from './store/keys/key-files.ts';
 import { openStore, type Store } from './store/open-store.ts';
 import { readRootKey } from './store/root-key.ts';
@@ -125,18 +128,20 @@ async function buildGateway({
   const evidence = new EvidenceOfNode({ settings, store, clock });
   endings.add(async () => evidence.close());
   await evidence.signEnds();
+  const stamping = openStamping({ settings, evidence, clock, logger, gateway: () => assembled });
+  const index = keepIndexed(settings, logger);
+  endings.add(async () => index.close());
   const sources =
     replace.sources ??
     (await openSources(settings.sources, agreements, (source, loss) => {
       logger.warn('source.reader-lost: the reader of a source ended and is started anew', { source, loss });
     }));
   endings.add(async () => Promise.all(sources.map(async (source) => source.close())));
-  const keys = keyFolder(settings);
-  const assembled = await assembleGateway({
+  const assembled: AssembledGateway = await assembleGateway({
     ...settings,
     clock,
     clockReliable,
-    evidenceStale: replace.evidenceStale ?? (() => false),
+    evidenceStale: replace.evidenceStale ?? (() => stamping.job.stale()),
     logger,
     store: replace.evidence?.(store.evidence) ?? store.evidence,
     due: yearlyLog(settings),
@@ -151,18 +156,21 @@ async function buildGateway({
     receipts: receiptFinder(evidence),
     tokens: store.tokens,
     vault: openVault(settings, store, clock),
-    hasher: new SecretHasher(readRootKey(keys, 'credential')),
+    hasher: new SecretHasher(readRootKey(keyFolder(settings), 'credential')),
     agreements: new AgreementBook(agreements, sourceFinder(settings.sources, sources)),
     agreementZones: agreements.map((agreement) => agreement.timeZone),
   });
   endings.add(async () => assembled.close());
+  const sealing = startSealing({ settings, evidence, clock, logger });
+  endings.add(async () => sealing.close());
+  stamping.start();
+  endings.add(async () => stamping.stop());
   const sweep = setInterval(() => store.tokens.removeExpired(clock.now()), TOKEN_SWEEP_MILLISECONDS);
   endings.add(() => {
     clearInterval(sweep);
     return undefined;
   });
-  const record: WitnessingParts['record'] = async (facts) => assembled.record('witness', facts);
-  const witnessing = await startWitnessing({ settings, store, evidence, clock, logger, record });
+  const witnessing = await startWitnessing({ settings, store, evidence, clock, logger, gateway: assembled });
   endings.add(async () => witnessing.close());
   return { assembled, exchange: witnessing.exchange };
 }
@@ -213,6 +221,7 @@ interface Opened {
 function administrationOver({ settings, clock, agreements, store }: Opened): Administration {
   const vault = openVault(settings, store, clock);
   const log = store.openLogReader();
+  const evidence = new EvidenceOfNode({ settings, store, clock });
   const { timeZone } = settings;
   const parts = { clock, vault, timeZone, store: store.evidence, due: yearlyLog(settings) };
   return {
@@ -220,6 +229,8 @@ function administrationOver({ settings, clock, agreements, store }: Opened): Adm
     agreements,
     log,
     vault,
+    logs: () => evidence.readers(),
+    searchedLogs: (search) => searchedLogs(settings, search),
     standing: async () => store.evidence.standing(),
     identityRows: async () => Promise.resolve(store.identityRows()),
     operators: async () => Promise.resolve(store.operators()),
@@ -231,12 +242,12 @@ function administrationOver({ settings, clock, agreements, store }: Opened): Adm
       const year = zonedDay(clock.now(), timeZone).date.slice(0, 4);
       const next = nextLogAfter(settings, log.head().origin, { year, reason });
       const receipt = await performAct(act, [], parts, { next });
-      const evidence = new EvidenceOfNode({ settings, store, clock });
-      await evidence.signEnds().finally(async () => evidence.close());
+      await evidence.signEnds();
       return { receipt, next };
     },
     close: async () => {
       log.close();
+      await evidence.close();
       await store.close();
     },
   };
@@ -258,10 +269,11 @@ export function commandPorts(environment: Environment, root: string): CommandPor
           .map(({ origin }) => openLogOf(settings().databaseUrl, origin))
           .reverse(),
       ),
+    openSealing: async () => openSealing(settings(), await openGatewayStore(settings()), clock),
     isInitialised: async () => Promise.resolve(isInitialised(settings(), root)),
     initialise: async (first) => initialise({ settings: settings(), root, clock }, first),
     startGateway: async () => startGateway(settings(), root),
-    openWitnessDesk: async () => openWitnessDesk(settings(), clock),
+    openWitnessDesk: async () => openWitnessDesk(settings(), await openGatewayStore(settings()), clock),
     checkSources: async () => checkSources(settings()),
   };
 }

@@ -1,3 +1,5 @@
+import { type SavedStamp } from './time-stamp/saved-stamp.ts';
+
 /** The state of one Merkle log (RFC 6962 §2.1). Leaves are never changed; only the head moves, forward. */
 export interface LogHead {
   /** `<gateway name>/<node>/<year>` */
@@ -87,7 +89,15 @@ export interface SealedPart {
   readonly purgeAfter: string;
 }
 
-/** Reads a log for proving and searching. Readers MUST return the stored bytes untouched. */
+/** What the row of a sealed part says without being opened. */
+export interface PartLabel {
+  readonly index: number;
+  readonly kid: string;
+  /** `YYYY-MM-DD` */
+  readonly purgeAfter: string;
+}
+
+/** Reads a log for proving and showing; `SearchRows` reads it for searching. Readers MUST return the stored bytes untouched. */
 export interface LogReader {
   /** Runs `read` so that all its calls see the log as it stood at one moment, while others go on appending. */
   atOneMoment<T>(read: () => T): T;
@@ -99,8 +109,6 @@ export interface LogReader {
   sealedPart(index: number): SealedPart | undefined;
   /** Indexes of the leaves that have a sealed part, ascending. */
   indexesWithPart(): Iterable<number>;
-  /** Indexes whose sealed part carries one of the tags, ascending. */
-  indexesTagged(kind: 'subject' | 'official', tags: readonly Buffer[]): Iterable<number>;
   close(): void;
 }
 
@@ -110,6 +118,10 @@ export interface EvidenceReader extends LogReader {
   leafHashes(from: number, count: number): readonly Buffer[];
   /** Stored hash of a complete subtree; undefined where it is not stored. Trust it only once a proof with it holds. */
   subtree(level: number, index: number): Buffer | undefined;
+  /** Labels of the sealed parts, by index, ascending. */
+  partLabels(): Iterable<PartLabel>;
+  /** Kids that are registered as used, of all logs of the database. */
+  registeredKids(): readonly string[];
   /** Root after the commit that ended at this size; undefined where none did. */
   rootOfCommit(size: number): Buffer | undefined;
   /** By level, then index. */
@@ -127,4 +139,6 @@ export interface EvidenceReader extends LogReader {
   /** Ascending by size. */
   stamps(): Iterable<StoredStamp>;
   stampAt(size: number): StoredStamp | undefined;
+  /** The stamp of the largest size, with what its leaf states. */
+  newestStamp(): SavedStamp | undefined;
 }

@@ -1,4 +1,4 @@
-import { type Leaf } from './leaf.ts';
+import { type LeafStep } from './verify/walk-leaves.ts';
 import { mayBeDestroyed } from './retention.ts';
 
 /** Looks, beside a walk over the leaves, for personal parts that should still be there. Keeps nothing but a count. */
@@ -22,7 +22,7 @@ export class PartTrail {
   }
 
   /** MUST be called for every leaf, in order. */
-  passed(index: number, leaf: Leaf): void {
+  passed({ index, leaf }: Pick<LeafStep, 'index' | 'leaf'>): void {
     while (this.#next !== undefined && this.#next < index) this.#advance();
     if (this.#next === index || typeof leaf.personal !== 'string' || mayBeDestroyed(leaf, this.#now)) return;
     this.missing += 1;

@@ -1,4 +1,4 @@
-import { Temporal } from 'temporal-polyfill';
+import { addPeriod } from '../shared/add-period.ts';
 import { type Leaf } from './leaf.ts';
 
 /** Why a record is kept: `access` for exchanges with partners, `act` for acts of operators and readings of evidence. */
@@ -9,6 +9,7 @@ const KID = /^[a-z]+-(p(?=\d)(?:\d{1,2}y)?(?:\d{1,2}m)?(?:\d{1,2}d)?)-\d{4}-(?:0
 const DAY_MILLISECONDS = 24 * 60 * 60 * 1000;
 
 const computed = new Map<string, string>();
+const purgeDays = new Map<string, readonly string[]>();
 
 /**
  * Name of the keys for records of one class, kept for one period, made in one month: what is sealed under them may be
@@ -31,9 +32,31 @@ export function purgeAfter(date: string, period: string): string {
   const known = computed.get(key);
   if (known !== undefined) return known;
   if (computed.size > 64) computed.clear();
-  const day = Temporal.PlainDate.from(date).add(Temporal.Duration.from(period)).toString();
+  const day = addPeriod(date, period);
   computed.set(key, day);
   return day;
+}
+
+/**
+ * The days that a part of this kid may name as its first of destruction, if its record bears this date in UTC: one for each
+ * day on which some time zone had that moment. None where the kid does not say for how long it is kept.
+ * @param date `YYYY-MM-DD`
+ */
+export function purgeDaysOf(kid: string, date: string): readonly string[] {
+  const name = `${kid} ${date}`;
+  const known = purgeDays.get(name);
+  if (known !== undefined) return known;
+  const period = KID.exec(kid)?.[1];
+  const noon = Date.parse(`${date}T12:00:00Z`);
+  const days =
+    period === undefined || Number.isNaN(noon)
+      ? []
+      : [-DAY_MILLISECONDS, 0, DAY_MILLISECONDS].map((way) =>
+          purgeAfter(utcDate(noon + way), period.toUpperCase()),
+        );
+  if (purgeDays.size > 64) purgeDays.clear();
+  purgeDays.set(name, days);
+  return days;
 }
 
 /**

@@ -1,4 +1,5 @@
 import { type EvidenceReader, type LogReader } from '../audit/audit-log.ts';
+import { type LogsToSeal } from '../evidence/seal-logs.ts';
 import { type ActStatement, type Administration, type SignedAct } from '../gateway/administration.ts';
 import { type Operator } from '../identity/operator.ts';
 import { type WitnessDesk } from './witness-desk.ts';
@@ -45,6 +46,11 @@ export interface SourceCheck {
   readonly surplus: readonly string[];
 }
 
+/** The logs to seal, opened. */
+export interface OpenSealing extends LogsToSeal {
+  close(): Promise<void>;
+}
+
 /** The product as the command line sees it; wiring builds it. */
 export interface CommandPorts {
   readonly clock: Clock;
@@ -58,6 +64,11 @@ export interface CommandPorts {
   openLog(): Promise<LogReader>;
   /** Every log of the node in the same way, newest first. */
   openLogs(): Promise<readonly EvidenceReader[]>;
+  /**
+   * The logs of this node, to be sealed, with the key that signs their checkpoints. Whoever opens them closes them.
+   * @throws FaultsError when there is no database, or a key of a log is missing
+   */
+  openSealing(): Promise<OpenSealing>;
   /** Whether the database holds a log. */
   isInitialised(): Promise<boolean>;
   /** Creates database, log head, keys and, in the demo realm, its people. Never over an existing log. */

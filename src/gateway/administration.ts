@@ -1,7 +1,8 @@
 import { type Agreement } from '../agreement/agreement.ts';
-import { type LogReader } from '../audit/audit-log.ts';
+import { type EvidenceReader, type LogReader } from '../audit/audit-log.ts';
 import { type LeafFacts } from '../audit/leaf.ts';
 import { type KeyVault } from '../audit/key-vault.ts';
+import { type OnIndexed, type SearchedLog } from '../audit/search-index.ts';
 import { type IdentityRows } from '../identity/identity-register.ts';
 import { type Operator } from '../identity/operator.ts';
 import { type NextLog, type RolloverReason } from './commit/commit-batch.ts';
@@ -23,6 +24,7 @@ export type ActionName =
   | 'quota.restore'
   | 'audit.rollover'
   | 'audit.show'
+  | 'audit.seal'
   | 'audit.search'
   | 'witness.accept'
   | 'witness.push';
@@ -51,12 +53,28 @@ export interface ActReceipt {
   readonly queryId: string;
 }
 
+/** Which logs are searched, and who is told while an index is built. */
+export interface SearchOfLogs {
+  /** Origin of the only log; absent, all logs of the node. */
+  readonly only?: string | undefined;
+  readonly onIndexed: OnIndexed;
+}
+
 /** The gateway's registers and log as a command of an operator sees them. Works beside a running server. */
 export interface Administration {
   readonly origin: string;
   readonly agreements: readonly Agreement[];
+  /** The log that takes records. */
   readonly log: LogReader;
   readonly vault: KeyVault;
+  /** Every log of the node, newest first; opened when first asked for, closed with the administration. */
+  logs(): readonly EvidenceReader[];
+  /**
+   * The logs as they are searched, newest first. Each is opened when it is come to, its index brought up to date where it is
+   * far behind, and closed when the next one is asked for or the search ends.
+   * @throws FaultsError when a log cannot be read
+   */
+  searchedLogs(search: SearchOfLogs): Iterable<SearchedLog>;
   standing(): Promise<Standing>;
   identityRows(): Promise<IdentityRows>;
   operators(): Promise<readonly Operator[]>;

@@ -19,6 +19,7 @@ import { BurstGate } from './load/burst-gate.ts';
 import { ExchangePlaces } from './load/exchange-places.ts';
 import { StrangerLog } from './load/stranger-log.ts';
 import { type PartnerGateway } from './partner-gateway.ts';
+import { type PipelineParts } from './pipeline.ts';
 import { QuotaBook } from './quota/quota-book.ts';
 import { type ReceiptFinder } from './receipts.ts';
 import { StandingView } from './standing-view.ts';
@@ -62,9 +63,9 @@ export interface GatewayParts {
 export interface AssembledGateway {
   readonly gateway: PartnerGateway;
   /** What the gateway needs to answer, by name. */
-  ready(): Promise<Readonly<Record<'registers' | 'records' | 'clock', boolean>>>;
+  ready(): Promise<Readonly<Record<'registers' | 'records' | 'clock' | 'evidence', boolean>>>;
   /** Makes an event of the log's own life durable. @throws GatewayError AUDIT_NOT_DURABLE */
-  record(type: LeafType, facts: LeafFacts): Promise<void>;
+  record(type: LeafType, facts: LeafFacts, queryId?: string): Promise<void>;
   /** Writes every record that still waits; call it after the listeners have closed. */
   close(): Promise<void>;
 }
@@ -103,13 +104,9 @@ export async function assembleGateway(parts: GatewayParts): Promise<AssembledGat
   const gateway = createPartnerGateway(
     runner,
     {
-      burst: new BurstGate(parts.burst.size, parts.burst.perSecond),
+      ...stepParts(parts),
       places,
-      tokens: { hasher, find: (hash) => parts.tokens.find(hash) },
-      agreements: parts.agreements,
       clockCheck: { lastRecordedAt: () => lastRecordedAt, reliable: parts.clockReliable },
-      evidenceCheck: { evidenceStale: parts.evidenceStale },
-      requests: { hasher, find: async (key, now) => store.findRequest(key, now) },
       quota,
       recorder: queue,
     },
@@ -122,10 +119,10 @@ export async function assembleGateway(parts: GatewayParts): Promise<AssembledGat
     ready: async () => ({
       registers: await standing.refresh(),
       records: await queue.recording(),
-      clock: parts.clockReliable() && clock.now() >= lastRecordedAt - CLOCK_TOLERANCE_MILLISECONDS,
+      ...timeChecks(parts, lastRecordedAt),
     }),
-    record: async (type, facts) => {
-      await queue.record(lifeEntry(type, facts));
+    record: async (type, facts, queryId) => {
+      await queue.record(lifeEntry(type, facts, queryId));
     },
     close: async () => {
       standing.stopPolling();
@@ -133,6 +130,28 @@ export async function assembleGateway(parts: GatewayParts): Promise<AssembledGat
       strangers.close();
       await queue.drained();
     },
+  };
+}
+
+function timeChecks(
+  { clock, clockReliable, evidenceStale }: GatewayParts,
+  lastRecordedAt: number,
+): Readonly<Record<'clock' | 'evidence', boolean>> {
+  const inOrder = clock.now() >= lastRecordedAt - CLOCK_TOLERANCE_MILLISECONDS;
+  return { clock: clockReliable() && inOrder, evidence: !evidenceStale() };
+}
+
+/** What steps need of the parts as they are handed in. */
+function stepParts(
+  parts: GatewayParts,
+): Pick<PipelineParts, 'burst' | 'tokens' | 'agreements' | 'evidenceCheck' | 'requests'> {
+  const { hasher, tokens, store, burst, agreements, evidenceStale } = parts;
+  return {
+    burst: new BurstGate(burst.size, burst.perSecond),
+    tokens: { hasher, find: (hash) => tokens.find(hash) },
+    agreements,
+    evidenceCheck: { evidenceStale },
+    requests: { hasher, find: async (key, now) => store.findRequest(key, now) },
   };
 }
 

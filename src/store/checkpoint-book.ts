@@ -7,6 +7,7 @@ import { encodeCheckpoint } from '../audit/note/checkpoint.ts';
 import { type NoteSigner } from '../audit/note/note-signer.ts';
 import { encodeNote } from '../audit/note/signed-note.ts';
 import { proveConsistency, type TreeState } from '../audit/tree/consistency-proof.ts';
+import { type SavedStamp } from '../audit/time-stamp/saved-stamp.ts';
 import { StoreBusyError } from '../gateway/commit/evidence-store.ts';
 import { type Clock } from '../shared/clock.ts';
 import { unlessBusy } from './busy.ts';
@@ -80,10 +81,10 @@ export class StoredCheckpointBook implements CheckpointBook {
     });
   }
 
-  async stamped(size: number, response: Buffer): Promise<void> {
-    const { table, reader, clock } = this.#parts;
+  async stamped(stamp: SavedStamp): Promise<void> {
+    const { table, reader } = this.#parts;
     await persist(() => {
-      table.stamp({ size, response, at: clock.now() }, () => reader.stampAt(size) !== undefined);
+      table.stamp(stamp, () => reader.stampAt(stamp.size) !== undefined);
     });
   }
 

@@ -5,6 +5,7 @@ import colours from 'picocolors';
 import {
   type CommandPorts,
   type FirstOperator,
+  type OpenSealing,
   type Place,
   type RunningGateway,
   type SourceCheck,
@@ -58,6 +59,7 @@ export class CommandLine {
     Promise.reject(new Error('no gateway in this test'));
   openWitnessDesk: () => Promise<WitnessDesk> = async () =>
     Promise.reject(new Error('no witnesses in this test'));
+  openSealing: () => Promise<OpenSealing> = async () => Promise.reject(NO_DATABASE);
   checkSources: () => Promise<readonly SourceCheck[]> = async () => Promise.resolve([]);
   place: () => Place = () => this.#place();
 
@@ -108,6 +110,7 @@ export class CommandLine {
       openLog: async () =>
         this.initialised ? Promise.resolve(this.administration.log) : Promise.reject(NO_DATABASE),
       openLogs: async () => Promise.reject(NO_DATABASE),
+      openSealing: async () => this.openSealing(),
       isInitialised: async () => Promise.resolve(this.initialised),
       initialise: async (first) => {
         this.firstOperator = first;
