@@ -113,14 +113,8 @@ export async function startGateway(
   }
 }
 
-async function buildGateway({
-  settings,
-  clock,
-  clockReliable,
-  logger,
-  endings,
-  replace,
-}: Building): Promise<Built> {
+async function buildGateway(building: Building): Promise<Built> {
+  const { settings, clock, clockReliable, logger, endings, replace } = building;
   const agreements = loadAgreements(settings.folders.protocols);
   const store = await openGatewayStore(settings);
   endings.add(async () => store.close());
