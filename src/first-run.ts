@@ -22,6 +22,7 @@ import { createMasterKey, openKeyFiles } from './store/keys/key-files.ts';
 import { openStore, type Store } from './store/open-store.ts';
 import { ensureLogKey, readLogKey } from './store/log-key.ts';
 import { ensureRootKey } from './store/root-key.ts';
+import { ensureWitnessKey } from './store/witness-key.ts';
 
 /** What a first run works with. */
 export interface FirstRun {
@@ -49,6 +50,7 @@ export async function initialise(run: FirstRun, first: FirstOperator): Promise<{
   for (const folder of [folders.data, folders.logs]) mkdirSync(folder, { recursive: true, mode: 0o700 });
   createMasterKey(keyFolder(settings));
   const hasher = new SecretHasher(ensureRootKey(keyFolder(settings), 'credential'));
+  ensureWitnessKey(keyFolder(settings), logNode(settings));
   const log = await ensureLog(run);
   const store = await openStore({ databaseUrl, origin: log.origin });
   try {

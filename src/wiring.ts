@@ -28,6 +28,7 @@ import { checkSource } from './sources/sql/check-source.ts';
 import { openSealing, startSealing } from './wire-sealing.ts';
 import { openStamping } from './wire-time-stamps.ts';
 import { EvidenceOfNode, nextLogAfter, receiptFinder, yearlyLog } from './wire-evidence.ts';
+import { openWitnessDesk } from './wire-witness-desk.ts';
 import { startWitnessing, type WitnessingParts } from './wire-witness.ts';
 import { findLog, findLogs, openLogOf, openNewestLog } from './store/find-log.ts';
 import { keepIndexed, searchedLogs } from './wire-search.ts';
@@ -236,7 +237,8 @@ function administrationOver({ settings, clock, agreements, store }: Opened): Adm
     operators: async () => Promise.resolve(store.operators()),
     loweredLimits: async () => Promise.resolve(store.loweredLimits()),
     countersOn: async (day) => store.evidence.countersOn(day),
-    perform: async (act, changes) => performAct(act, changes, parts),
+    perform: async (act, changes, facts) =>
+      performAct(act, changes, parts, facts === undefined ? {} : { facts }),
     rollOver: async (act, reason) => {
       const year = zonedDay(clock.now(), timeZone).date.slice(0, 4);
       const next = nextLogAfter(settings, log.head().origin, { year, reason });
@@ -272,6 +274,7 @@ export function commandPorts(environment: Environment, root: string): CommandPor
     isInitialised: async () => Promise.resolve(isInitialised(settings(), root)),
     initialise: async (first) => initialise({ settings: settings(), root, clock }, first),
     startGateway: async () => startGateway(settings(), root),
+    openWitnessDesk: async () => openWitnessDesk(settings(), clock),
     checkSources: async () => checkSources(settings()),
   };
 }

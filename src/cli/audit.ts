@@ -5,6 +5,7 @@ import { registerAuditSeal } from './audit-seal.ts';
 import { registerAuditSearch } from './audit-search.ts';
 import { registerAuditShow } from './audit-show.ts';
 import { registerAuditVerify } from './audit-verify.ts';
+import { registerAuditWitness } from './audit-witness.ts';
 import { addGroup, type CommandContext } from './command.ts';
 
 export function registerAudit(program: Command, context: CommandContext): void {
@@ -19,4 +20,5 @@ export function registerAudit(program: Command, context: CommandContext): void {
   registerAuditRollover(group, context);
   registerAuditShow(group, context);
   registerAuditSearch(group, context);
+  registerAuditWitness(group, context);
 }

@@ -2,6 +2,7 @@ import { type EvidenceReader, type LogReader } from '../audit/audit-log.ts';
 import { type LogsToSeal } from '../evidence/seal-logs.ts';
 import { type ActStatement, type Administration, type SignedAct } from '../gateway/administration.ts';
 import { type Operator } from '../identity/operator.ts';
+import { type WitnessDesk } from './witness-desk.ts';
 import { type Clock } from '../shared/clock.ts';
 
 /** What commands need to know of the settings. Paths are absolute. */
@@ -73,6 +74,8 @@ export interface CommandPorts {
   /** Creates database, log head, keys and, in the demo realm, its people. Never over an existing log. */
   initialise(first: FirstOperator): Promise<{ readonly origin: string }>;
   startGateway(): Promise<RunningGateway>;
+  /** Both sides of witnessing; works beside a running server. Whoever opens it closes it. @throws FaultsError */
+  openWitnessDesk(): Promise<WitnessDesk>;
   /** Asks every configured operation for nobody. */
   checkSources(): Promise<readonly SourceCheck[]>;
 }

@@ -1,5 +1,6 @@
 import { type Agreement } from '../agreement/agreement.ts';
 import { type EvidenceReader, type LogReader } from '../audit/audit-log.ts';
+import { type LeafFacts } from '../audit/leaf.ts';
 import { type KeyVault } from '../audit/key-vault.ts';
 import { type OnIndexed, type SearchedLog } from '../audit/search-index.ts';
 import { type IdentityRows } from '../identity/identity-register.ts';
@@ -82,9 +83,10 @@ export interface Administration {
   /**
    * Checks the signature against the registered operator, then applies the changes and appends the `act` (or `reading`)
    * leaf in one durable transaction.
+   * @param facts what the leaf itself states: never anything of a person
    * @throws GatewayError OFFICIAL_NOT_AUTHORISED when operator or signature is not valid; AUDIT_NOT_DURABLE when not recorded
    */
-  perform(act: SignedAct, changes: readonly RegisterChange[]): Promise<ActReceipt>;
+  perform(act: SignedAct, changes: readonly RegisterChange[], facts?: LeafFacts): Promise<ActReceipt>;
   /**
    * Records the act, closes the log and opens the next one with a new key, in one durable transaction; then signs the end.
    * @throws as `perform`

@@ -1,5 +1,6 @@
 import { type Agreement } from '../../src/agreement/agreement.ts';
 import { type EvidenceReader, type StoredLeaf, type StoredRoot } from '../../src/audit/audit-log.ts';
+import { type LeafFacts } from '../../src/audit/leaf.ts';
 import { appendToFrontier, rootOf } from '../../src/audit/merkle.ts';
 import { NO_INDEX, type SearchedLog, type SearchRows } from '../../src/audit/search-index.ts';
 import {
@@ -73,10 +74,10 @@ export class FakeAdministration implements Administration {
     return this.store.countersOn(day);
   }
 
-  async perform(act: SignedAct, changes: readonly RegisterChange[]): Promise<ActReceipt> {
+  async perform(act: SignedAct, changes: readonly RegisterChange[], facts?: LeafFacts): Promise<ActReceipt> {
     const { store, vault } = this;
     const parts = { store, vault, clock: this.#clock, timeZone: 'Europe/Istanbul' };
-    return performAct(act, changes, parts);
+    return performAct(act, changes, parts, facts === undefined ? {} : { facts });
   }
 
   async rollOver(
