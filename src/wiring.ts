@@ -24,6 +24,7 @@ import { type ClosableLogger, createLogger } from './shared/logger.ts';
 import { openSources, sourceFinder } from './sources/open-sources.ts';
 import { type Source } from './sources/source.ts';
 import { checkSource } from './sources/sql/check-source.ts';
+import { masterKeys, openDesk, replayAtStart } from './wire-destruction.ts';
 import { EvidenceOfNode, nextLogAfter, receiptFinder, yearlyLog } from './wire-evidence.ts';
 import { findLog, findLogs, openLogOf, openNewestLog } from './store/find-log.ts';
 import { openKeyFiles } from './store/keys/key-files.ts';
@@ -125,6 +126,9 @@ async function buildGateway({
     }));
   endings.add(async () => Promise.all(sources.map(async (source) => source.close())));
   const keys = keyFolder(settings);
+  const vault = openVault(settings, store, clock);
+  const { timeZone } = settings;
+  await replayAtStart({ settings, store, acts: { clock, vault, timeZone, store: store.evidence } }, logger);
   const assembled = await assembleGateway({
     ...settings,
     clock,
@@ -143,7 +147,7 @@ async function buildGateway({
     },
     receipts: receiptFinder(evidence),
     tokens: store.tokens,
-    vault: openVault(settings, store, clock),
+    vault,
     hasher: new SecretHasher(readRootKey(keys, 'credential')),
     agreements: new AgreementBook(agreements, sourceFinder(settings.sources, sources)),
     agreementZones: agreements.map((agreement) => agreement.timeZone),
@@ -185,7 +189,7 @@ export async function openAdministration(
   const agreements = loadAgreements(settings.folders.protocols);
   const store = await openGatewayStore(settings);
   try {
-    return administrationOver({ settings, clock, agreements, store });
+    return await administrationOver({ settings, clock, agreements, store });
   } catch (thrown) {
     await store.close();
     throw thrown;
@@ -199,16 +203,18 @@ interface Opened {
   readonly store: Store;
 }
 
-function administrationOver({ settings, clock, agreements, store }: Opened): Administration {
+async function administrationOver({ settings, clock, agreements, store }: Opened): Promise<Administration> {
   const vault = openVault(settings, store, clock);
   const log = store.openLogReader();
   const { timeZone } = settings;
   const parts = { clock, vault, timeZone, store: store.evidence, due: yearlyLog(settings) };
+  const destruction = await openDesk({ settings, store, acts: parts });
   return {
     origin: log.head().origin,
     agreements,
     log,
     vault,
+    destruction,
     standing: async () => store.evidence.standing(),
     identityRows: async () => Promise.resolve(store.identityRows()),
     operators: async () => Promise.resolve(store.operators()),
@@ -271,5 +277,6 @@ async function openGatewayStore(settings: Settings): Promise<Store> {
 }
 
 function openVault(settings: Settings, store: Store, clock: Clock): KeyVault {
-  return openKeyFiles(keyFolder(settings), store.kids, zonedDay(clock.now(), settings.timeZone).date);
+  const today = zonedDay(clock.now(), settings.timeZone).date;
+  return openKeyFiles(keyFolder(settings), store.kids, today, { masters: masterKeys(settings) });
 }

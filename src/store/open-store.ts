@@ -7,6 +7,8 @@ import { SqliteAccessTokenStore } from './access-token-store.ts';
 import { unlessBusy } from './busy.ts';
 import { type StoreAddress } from './create-log.ts';
 import { databaseFile } from './database-file.ts';
+import { DestructionTable } from './destruction/destruction-table.ts';
+import { type DestructionRegister } from '../privacy/destruction/destruction-register.ts';
 import { SqliteEvidenceStore } from './evidence-store.ts';
 import { logNumber } from './head-row.ts';
 import { type KidsInUse, KidTable } from './kid-table.ts';
@@ -40,6 +42,8 @@ export interface Store {
   serve(): Promise<void>;
   /** The book of one of the node's logs, over connections of its own; whoever opens it closes it. */
   openBook(options: BookOptions): Promise<CheckpointBook>;
+  /** Holds and destruction, over a connection of their own until `close`. */
+  openDestruction(): Promise<DestructionRegister>;
   close(): Promise<void>;
 }
 
@@ -98,6 +102,7 @@ async function storeOver(database: OpenDatabase, origin: string): Promise<Store>
       evidence.fence(lease.fence(writer));
     },
     openBook: async (options) => openBook(database, options),
+    openDestruction: async () => new DestructionTable(await database.connect()),
     close,
   };
 }

@@ -2,6 +2,7 @@ import { type Agreement } from '../../src/agreement/agreement.ts';
 import { type LogReader, type StoredLeaf, type StoredRoot } from '../../src/audit/audit-log.ts';
 import { appendToFrontier, rootOf } from '../../src/audit/merkle.ts';
 import { type ActReceipt, type Administration, type SignedAct } from '../../src/gateway/administration.ts';
+import { type DestructionDesk } from '../../src/gateway/destruction/destruction-desk.ts';
 import { performAct } from '../../src/gateway/perform-act.ts';
 import { type RegisterChange } from '../../src/gateway/register-change.ts';
 import { type Standing } from '../../src/gateway/standing.ts';
@@ -68,6 +69,11 @@ export class FakeAdministration implements Administration {
     const parts = { store, vault, clock: this.#clock, timeZone: 'Europe/Istanbul' };
     const next = { origin: `${this.origin}-2`, vkey: 'test+00000000+AQ==', reason };
     return { receipt: await performAct(act, [], parts, { next }), next };
+  }
+
+  /** Holds and plans need a real database. */
+  get destruction(): DestructionDesk {
+    throw new Error('the fake administration has no holds and no plans');
   }
 
   async close(): Promise<void> {
