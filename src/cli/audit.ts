@@ -1,5 +1,7 @@
 import { type Command } from 'commander';
 import { registerAuditConsistency, registerAuditProve } from './audit-prove.ts';
+import { registerAuditDestroy } from './audit-destroy.ts';
+import { registerAuditHold } from './audit-hold.ts';
 import { registerAuditRollover } from './audit-rollover.ts';
 import { registerAuditSearch } from './audit-search.ts';
 import { registerAuditShow } from './audit-show.ts';
@@ -15,6 +17,8 @@ export function registerAudit(program: Command, context: CommandContext): void {
   registerAuditProve(group, context);
   registerAuditConsistency(group, context);
   registerAuditRollover(group, context);
+  registerAuditHold(group, context);
+  registerAuditDestroy(group, context);
   registerAuditShow(group, context);
   registerAuditSearch(group, context);
 }
