@@ -22,7 +22,7 @@ export interface Scene {
 export async function shortLivedGateway(): Promise<TestGateway> {
   return startGateway({
     agreement: (draft) => {
-      for (const rule of draft['retention'] as { class: string; period: string }[])
+      for (const rule of draft.retention as { class: string; period: string }[])
         if (rule.class === 'access-record') rule.period = 'P1M';
     },
   });
