@@ -25,7 +25,10 @@ export function stateOf(
 }
 
 /** One plan in full. */
-export function planLines(shell: Shell, { plan, hash, approvals, state, certificate = null }: ShownPlan): string[] {
+export function planLines(
+  shell: Shell,
+  { plan, hash, approvals, state, certificate = null }: ShownPlan,
+): string[] {
   const { bold } = shell.colours;
   const rows = plan.kids.map(({ kid, parts, rule, from, until, dueOn }) => [
     kid,
