@@ -9,6 +9,7 @@ import {
   type SearchOfLogs,
   type SignedAct,
 } from '../../src/gateway/administration.ts';
+import { type DestructionDesk } from '../../src/gateway/destruction/destruction-desk.ts';
 import { performAct } from '../../src/gateway/perform-act.ts';
 import { type RegisterChange } from '../../src/gateway/register-change.ts';
 import { type Standing } from '../../src/gateway/standing.ts';
@@ -88,6 +89,11 @@ export class FakeAdministration implements Administration {
     const parts = { store, vault, clock: this.#clock, timeZone: 'Europe/Istanbul' };
     const next = { origin: `${this.origin}-2`, vkey: 'test+00000000+AQ==', reason };
     return { receipt: await performAct(act, [], parts, { next }), next };
+  }
+
+  /** Holds and plans need a real database. */
+  get destruction(): DestructionDesk {
+    throw new Error('the fake administration has no holds and no plans');
   }
 
   async close(): Promise<void> {
