@@ -1,3 +1,4 @@
+import { constants, setPriority } from 'node:os';
 import { type Agreement } from './agreement/agreement.ts';
 import { loadAgreements } from './agreement/load-agreements.ts';
 import { type KeyVault } from './audit/key-vault.ts';
@@ -238,6 +239,9 @@ export function commandPorts(environment: Environment, root: string): CommandPor
     clock,
     place: settings,
     openAdministration: async () => openAdministration(settings()),
+    stepAside: () => {
+      setPriority(constants.priority.PRIORITY_LOW);
+    },
     openLog: async () => Promise.resolve(openNewestLog(settings().databaseUrl, logNode(settings()))),
     isInitialised: async () => Promise.resolve(isInitialised(settings(), root)),
     initialise: async (first) => initialise({ settings: settings(), root, clock }, first),

@@ -102,6 +102,7 @@ export class CommandLine {
       clock: this.clock,
       place: () => this.place(),
       openAdministration: async () => this.openAdministration(),
+      stepAside: () => undefined,
       openLog: async () =>
         this.initialised ? Promise.resolve(this.administration.log) : Promise.reject(NO_DATABASE),
       isInitialised: async () => Promise.resolve(this.initialised),
