@@ -104,19 +104,24 @@ export class LogIndexer {
 
   /** Inside the transaction, so that no tag comes back that a destruction has just removed from log and index. */
   #takeIn({ connection, writer, month }: OpenMonth, from: number, most: number): number {
-    const state = stateOf(connection);
-    const next = state?.next ?? from;
-    const read = this.#rows.rows(next, most).map(readRow);
-    const end = read.findIndex(({ leaf }) => leaf !== undefined && this.#month(leaf.time) > month);
-    const rows = end < 0 ? read : read.slice(0, end);
-    const last = rows.at(-1)?.row.index;
-    const hash = last === undefined ? undefined : this.#rows.hash(last);
-    if (last === undefined || hash === undefined) return next;
+    const { first, next, earlier } = stateOf(connection) ?? {
+      first: from,
+      next: from,
+      earlier: this.#earlier,
+    };
+    const rows = this.#upToEnd(month, this.#rows.rows(next, most).map(readRow));
+    const last = rows.at(-1)?.row.index ?? -1;
+    const hash = this.#rows.hash(last);
+    if (hash === undefined) return next;
     writer.add(rows);
-    const { origin } = this.#rows;
-    const { first = from, earlier = this.#earlier } = state ?? {};
-    writer.setState({ origin, first, next: last + 1, hash, earlier });
+    writer.setState({ origin: this.#rows.origin, first, next: last + 1, hash, earlier });
     return last + 1;
+  }
+
+  /** The records before the first one of a later month. */
+  #upToEnd(month: string, rows: readonly ReadRow[]): readonly ReadRow[] {
+    const end = rows.findIndex(({ leaf }) => leaf !== undefined && this.#month(leaf.time) > month);
+    return end < 0 ? rows : rows.slice(0, end);
   }
 
   /** The newest file that holds a part of this log; later ones, and those that do not continue it, are removed. */

@@ -150,11 +150,36 @@ describe('the index of a log', () => {
   });
 
   test.each([
-    ['holds noise', (path: string) => writeFileSync(path, Buffer.alloc(8192, 7))],
-    ['is empty', (path: string) => writeFileSync(path, '')],
-    ['is of another version', (path: string) => alter(path, 'UPDATE state SET version = 999')],
-    ['is of another program', (path: string) => alter(path, 'DROP TABLE state')],
-    ['is cut off', (path: string) => writeFileSync(path, readFileSync(path).subarray(0, 5000))],
+    [
+      'holds noise',
+      (path: string) => {
+        writeFileSync(path, Buffer.alloc(8192, 7));
+      },
+    ],
+    [
+      'is empty',
+      (path: string) => {
+        writeFileSync(path, '');
+      },
+    ],
+    [
+      'is of another version',
+      (path: string) => {
+        alter(path, 'UPDATE state SET version = 999');
+      },
+    ],
+    [
+      'is of another program',
+      (path: string) => {
+        alter(path, 'DROP TABLE state');
+      },
+    ],
+    [
+      'is cut off',
+      (path: string) => {
+        writeFileSync(path, readFileSync(path).subarray(0, 5000));
+      },
+    ],
   ])('is built anew where a file %s', (_what, spoil) => {
     build();
     rmSync(join(folder, '2026-03.db-wal'), { force: true });
