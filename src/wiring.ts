@@ -1,3 +1,4 @@
+import { constants, setPriority } from 'node:os';
 import { type Agreement } from './agreement/agreement.ts';
 import { loadAgreements } from './agreement/load-agreements.ts';
 import { type KeyVault } from './audit/key-vault.ts';
@@ -270,6 +271,9 @@ export function commandPorts(environment: Environment, root: string): CommandPor
     clock,
     place: settings,
     openAdministration: async () => openAdministration(settings()),
+    stepAside: () => {
+      setPriority(constants.priority.PRIORITY_LOW);
+    },
     openLog: async () => Promise.resolve(openNewestLog(settings().databaseUrl, logNode(settings()))),
     openLogs: async () =>
       Promise.resolve(

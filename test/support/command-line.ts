@@ -107,6 +107,7 @@ export class CommandLine {
       clock: this.clock,
       place: () => this.place(),
       openAdministration: async () => this.openAdministration(),
+      stepAside: () => undefined,
       openLog: async () =>
         this.initialised ? Promise.resolve(this.administration.log) : Promise.reject(NO_DATABASE),
       openLogs: async () => Promise.reject(NO_DATABASE),

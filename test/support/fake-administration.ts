@@ -146,16 +146,16 @@ export function searchRowsOf({ content }: FakeDatabase): SearchRows {
     origin: head.origin,
     size: () => leaves.length,
     rows: (from, count) =>
-      leaves.slice(from, from + count).map(({ index, bytes, hash, sealed }) => ({
+      leaves.slice(from, from + count).map(({ index, bytes, sealed }) => ({
         index,
-        bytes,
-        hash,
+        text: bytes.toString('utf8'),
         kid: sealed?.kid ?? null,
-        tags: [sealed?.subjectTag, sealed?.officialTag, sealed?.caseTag].filter((tag) =>
-          Buffer.isBuffer(tag),
-        ),
+        tags: [sealed?.subjectTag, sealed?.officialTag, sealed?.caseTag]
+          .filter((tag) => Buffer.isBuffer(tag))
+          .map((tag) => tag.toString('hex')),
       })),
-    leaf: (index) => leaves[index]?.bytes,
+    text: (index) => leaves[index]?.bytes.toString('utf8'),
+    hash: (index) => leaves[index]?.hash,
     close: () => undefined,
   };
 }
