@@ -31,7 +31,7 @@ import { openStamping } from './wire-time-stamps.ts';
 import { masterKeys, openDesk, replayAtStart } from './wire-destruction.ts';
 import { EvidenceOfNode, nextLogAfter, receiptFinder, yearlyLog } from './wire-evidence.ts';
 import { openWitnessDesk } from './wire-witness-desk.ts';
-import { startWitnessing, type WitnessingParts } from './wire-witness.ts';
+import { startWitnessing } from './wire-witness.ts';
 import { findLog, findLogs, openLogOf, openNewestLog } from './store/find-log.ts';
 import { keepIndexed, searchedLogs } from './wire-search.ts';
 import { openKeyFiles } from './store/keys/key-files.ts';
@@ -176,8 +176,7 @@ async function buildGateway({
     clearInterval(sweep);
     return undefined;
   });
-  const record: WitnessingParts['record'] = async (facts) => assembled.record('witness', facts);
-  const witnessing = await startWitnessing({ settings, store, evidence, clock, logger, record });
+  const witnessing = await startWitnessing({ settings, store, evidence, clock, logger, gateway: assembled });
   endings.add(async () => witnessing.close());
   return { assembled, exchange: witnessing.exchange };
 }
@@ -285,7 +284,7 @@ export function commandPorts(environment: Environment, root: string): CommandPor
     isInitialised: async () => Promise.resolve(isInitialised(settings(), root)),
     initialise: async (first) => initialise({ settings: settings(), root, clock }, first),
     startGateway: async () => startGateway(settings(), root),
-    openWitnessDesk: async () => openWitnessDesk(settings(), clock),
+    openWitnessDesk: async () => openWitnessDesk(settings(), await openGatewayStore(settings()), clock),
     checkSources: async () => checkSources(settings()),
   };
 }
