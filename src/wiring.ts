@@ -1,3 +1,4 @@
+import { constants, setPriority } from 'node:os';
 import { type Agreement } from './agreement/agreement.ts';
 import { loadAgreements } from './agreement/load-agreements.ts';
 import { type KeyVault } from './audit/key-vault.ts';
@@ -27,6 +28,7 @@ import { type Source } from './sources/source.ts';
 import { checkSource } from './sources/sql/check-source.ts';
 import { openSealing, startSealing } from './wire-sealing.ts';
 import { openStamping } from './wire-time-stamps.ts';
+import { masterKeys, openDesk, replayAtStart } from './wire-destruction.ts';
 import { EvidenceOfNode, nextLogAfter, receiptFinder, yearlyLog } from './wire-evidence.ts';
 import { openWitnessDesk } from './wire-witness-desk.ts';
 import { startWitnessing } from './wire-witness.ts';
@@ -131,6 +133,10 @@ async function buildGateway(building: Building): Promise<Built> {
       logger.warn('source.reader-lost: the reader of a source ended and is started anew', { source, loss });
     }));
   endings.add(async () => Promise.all(sources.map(async (source) => source.close())));
+  const keys = keyFolder(settings);
+  const vault = openVault(settings, store, clock);
+  const { timeZone } = settings;
+  await replayAtStart({ settings, store, acts: { clock, vault, timeZone, store: store.evidence } }, logger);
   const assembled: AssembledGateway = await assembleGateway({
     ...settings,
     clock,
@@ -149,8 +155,8 @@ async function buildGateway(building: Building): Promise<Built> {
     },
     receipts: receiptFinder(evidence),
     tokens: store.tokens,
-    vault: openVault(settings, store, clock),
-    hasher: new SecretHasher(readRootKey(keyFolder(settings), 'credential')),
+    vault,
+    hasher: new SecretHasher(readRootKey(keys, 'credential')),
     agreements: new AgreementBook(agreements, sourceFinder(settings.sources, sources)),
     agreementZones: agreements.map((agreement) => agreement.timeZone),
   });
@@ -198,7 +204,7 @@ export async function openAdministration(
   const agreements = loadAgreements(settings.folders.protocols);
   const store = await openGatewayStore(settings);
   try {
-    return administrationOver({ settings, clock, agreements, store });
+    return await administrationOver({ settings, clock, agreements, store });
   } catch (thrown) {
     await store.close();
     throw thrown;
@@ -212,12 +218,13 @@ interface Opened {
   readonly store: Store;
 }
 
-function administrationOver({ settings, clock, agreements, store }: Opened): Administration {
+async function administrationOver({ settings, clock, agreements, store }: Opened): Promise<Administration> {
   const vault = openVault(settings, store, clock);
   const log = store.openLogReader();
   const evidence = new EvidenceOfNode({ settings, store, clock });
   const { timeZone } = settings;
   const parts = { clock, vault, timeZone, store: store.evidence, due: yearlyLog(settings) };
+  const destruction = await openDesk({ settings, store, acts: parts });
   return {
     origin: log.head().origin,
     agreements,
@@ -225,6 +232,7 @@ function administrationOver({ settings, clock, agreements, store }: Opened): Adm
     vault,
     logs: () => evidence.readers(),
     searchedLogs: (search) => searchedLogs(settings, search),
+    destruction,
     standing: async () => store.evidence.standing(),
     identityRows: async () => Promise.resolve(store.identityRows()),
     operators: async () => Promise.resolve(store.operators()),
@@ -256,6 +264,9 @@ export function commandPorts(environment: Environment, root: string): CommandPor
     clock,
     place: settings,
     openAdministration: async () => openAdministration(settings()),
+    stepAside: () => {
+      setPriority(constants.priority.PRIORITY_LOW);
+    },
     openLog: async () => Promise.resolve(openNewestLog(settings().databaseUrl, logNode(settings()))),
     openLogs: async () =>
       Promise.resolve(
@@ -290,5 +301,6 @@ async function openGatewayStore(settings: Settings): Promise<Store> {
 }
 
 function openVault(settings: Settings, store: Store, clock: Clock): KeyVault {
-  return openKeyFiles(keyFolder(settings), store.kids, zonedDay(clock.now(), settings.timeZone).date);
+  const today = zonedDay(clock.now(), settings.timeZone).date;
+  return openKeyFiles(keyFolder(settings), store.kids, today, { masters: masterKeys(settings) });
 }

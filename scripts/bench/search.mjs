@@ -102,6 +102,7 @@ function buildIndex(storage, records) {
     origin: ORIGIN,
     size: () => records - behind,
     rows: (from, count) => rows.rows(from, Math.min(count, records - behind - from)),
+    hash: (index) => rows.hash(index),
   };
   const seconds = stopwatch();
   let memory = 0;

@@ -20,14 +20,12 @@ export interface SearchPlace {
 /** A record with all that it can be found by. */
 export interface SearchRow {
   readonly index: number;
-  /** The leaf as it is stored. */
-  readonly bytes: Buffer;
-  /** Its stored hash, 32 bytes. */
-  readonly hash: Buffer;
+  /** The leaf as it is stored, read as UTF-8: strings, since millions of small buffers cost more than all else. */
+  readonly text: string;
   /** Kid of the sealed part; null where there is none, or none any more. */
   readonly kid: string | null;
-  /** Tags that the sealed part carries, 32 bytes each. */
-  readonly tags: readonly Buffer[];
+  /** Tags that the sealed part carries, 32 bytes each in lower-case hex. */
+  readonly tags: readonly string[];
 }
 
 /** Reads a log for searching, a bounded piece at a time, so that no reading holds up whoever appends. */
@@ -37,8 +35,10 @@ export interface SearchRows {
   size(): number;
   /** At most `count` records with an index of `from` or above, ascending. */
   rows(from: number, count: number): readonly SearchRow[];
-  /** The leaf at an index as it is stored; undefined where there is none. */
-  leaf(index: number): Buffer | undefined;
+  /** Text of the leaf at an index; undefined where there is none. */
+  text(index: number): string | undefined;
+  /** Stored hash of the leaf at an index, 32 bytes; undefined where there is none. */
+  hash(index: number): Buffer | undefined;
   close(): void;
 }
 

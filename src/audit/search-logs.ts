@@ -85,7 +85,7 @@ class Search {
     this.#scan(rows, Math.max(start, index.size), end);
     if (this.isFull()) return;
     for (const at of index.find({ values, tags, from: start, below: Math.min(end, index.size) })) {
-      const leaf = this.#read(rows.leaf(at));
+      const leaf = this.#read(rows.text(at));
       // The index only proposes; the leaf decides.
       if (leaf === undefined || !this.#fits(leaf)) continue;
       this.#found.push({ origin: rows.origin, index: at, leaf });
@@ -117,18 +117,18 @@ class Search {
     this.#found.push(...kept.reverse());
   }
 
-  #candidate({ kid, tags, bytes }: SearchRow): Leaf | undefined {
+  #candidate({ kid, tags, text }: SearchRow): Leaf | undefined {
     const carries = (wanted: TagByKid): boolean => {
       const tag = kid === null ? undefined : wanted.get(kid);
-      return tag !== undefined && tags.some((one) => one.equals(tag));
+      return tag !== undefined && tags.includes(tag.toString('hex'));
     };
     if (!this.#query.tags.every(carries)) return undefined;
-    const leaf = this.#read(bytes);
+    const leaf = this.#read(text);
     return leaf !== undefined && this.#fits(leaf) ? leaf : undefined;
   }
 
-  #read(bytes: Buffer | undefined): Leaf | undefined {
-    const leaf = bytes && tryDecodeLeaf(bytes);
+  #read(text: string | undefined): Leaf | undefined {
+    const leaf = text === undefined ? undefined : tryDecodeLeaf(text);
     // Counted, since an unreadable record must not hide the others.
     if (leaf === undefined) this.#unreadable += 1;
     return leaf;

@@ -30,8 +30,8 @@ function readableFrom(
   for (let count = 1; next < end; count = Math.min(count * 4, MOST_AT_ONCE)) {
     const piece = rows.rows(next, count);
     if (piece.length === 0) return undefined;
-    for (const { index, bytes } of piece) {
-      const leaf = tryDecodeLeaf(bytes);
+    for (const { index, text } of piece) {
+      const leaf = tryDecodeLeaf(text);
       if (index < end && leaf !== undefined) return { index, time: Date.parse(leaf.time) };
       next = index + 1;
     }

@@ -43,6 +43,7 @@ export function registerAuditSearch(group: Command, context: CommandContext): vo
       requireLogs(administration, filter);
       // Nothing is searched before the record of the search is durable.
       await perform(context, administration, options, { action: 'audit.search', details: detailsOf(filter) });
+      context.ports.stepAside();
       const page = search(context, administration, filter);
       if (options.json === true) outJson(context.shell, page.found.map(withCursor));
       else print(context, page, zone);

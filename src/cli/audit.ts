@@ -1,5 +1,7 @@
 import { type Command } from 'commander';
 import { registerAuditConsistency, registerAuditProve } from './audit-prove.ts';
+import { registerAuditDestroy } from './audit-destroy.ts';
+import { registerAuditHold } from './audit-hold.ts';
 import { registerAuditRollover } from './audit-rollover.ts';
 import { registerAuditSeal } from './audit-seal.ts';
 import { registerAuditSearch } from './audit-search.ts';
@@ -18,6 +20,8 @@ export function registerAudit(program: Command, context: CommandContext): void {
   registerAuditConsistency(group, context);
   registerAuditSeal(group, context);
   registerAuditRollover(group, context);
+  registerAuditHold(group, context);
+  registerAuditDestroy(group, context);
   registerAuditShow(group, context);
   registerAuditSearch(group, context);
   registerAuditWitness(group, context);

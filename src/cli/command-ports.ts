@@ -57,6 +57,8 @@ export interface CommandPorts {
   /** @throws FaultsError when settings are wrong */
   place(): Place;
   openAdministration(): Promise<Administration>;
+  /** From now on whoever answers queries on this machine goes first. */
+  stepAside(): void;
   /**
    * The log alone, for reading: needs no keys, agreements or operator and changes nothing. Whoever opens it closes it.
    * @throws FaultsError when there is no database or no log

@@ -7,51 +7,13 @@ import { type IdentityRows } from '../identity/identity-register.ts';
 import { type Operator } from '../identity/operator.ts';
 import { type NextLog, type RolloverReason } from './commit/commit-batch.ts';
 import { type CounterKey } from './commit/evidence-store.ts';
+import { type DestructionDesk } from './destruction/destruction-desk.ts';
 import { type RegisterChange } from './register-change.ts';
+import { type ActReceipt, type SignedAct } from './signed-act.ts';
 import { type Standing } from './standing.ts';
 
-/** Catalogue of what an operator may do; the only text of an act that stands in the leaf. */
-export type ActionName =
-  | 'gateway.init'
-  | 'demo.create'
-  | 'operator.add'
-  | 'operator.end'
-  | 'agency.add'
-  | 'agency.cert'
-  | 'agency.revoke'
-  | 'personnel.end'
-  | 'quota.set'
-  | 'quota.restore'
-  | 'audit.rollover'
-  | 'audit.show'
-  | 'audit.seal'
-  | 'audit.search'
-  | 'witness.accept'
-  | 'witness.push';
-
-/** What an operator states and signs: canonical JSON (RFC 8785) of this object. */
-export interface ActStatement {
-  readonly action: ActionName;
-  /** RFC 3339, UTC. */
-  readonly at: string;
-  readonly operator: string;
-  /** What was asked for, in full; sealed as the personal part of the leaf. */
-  readonly details: Readonly<Record<string, string | number | boolean | null | readonly string[]>>;
-}
-
-/** A statement with the signature of whoever made it. */
-export interface SignedAct {
-  readonly statement: ActStatement;
-  /** Ed25519 over the UTF-8 bytes of the statement's canonical JSON, base64. */
-  readonly signature: string;
-}
-
-/** Where the record of an act stands: log, index and query id of its leaf. */
-export interface ActReceipt {
-  readonly origin: string;
-  readonly index: number;
-  readonly queryId: string;
-}
+/** What an operator states, as every command and every test of one takes it from here. */
+export type { ActionName, ActReceipt, ActStatement, SignedAct } from './signed-act.ts';
 
 /** Which logs are searched, and who is told while an index is built. */
 export interface SearchOfLogs {
@@ -75,6 +37,7 @@ export interface Administration {
    * @throws FaultsError when a log cannot be read
    */
   searchedLogs(search: SearchOfLogs): Iterable<SearchedLog>;
+  readonly destruction: DestructionDesk;
   standing(): Promise<Standing>;
   identityRows(): Promise<IdentityRows>;
   operators(): Promise<readonly Operator[]>;

@@ -57,9 +57,9 @@ export class CommandLine {
   openAdministration: () => Promise<FakeAdministration> = async () => Promise.resolve(this.administration);
   startGateway: () => Promise<RunningGateway> = async () =>
     Promise.reject(new Error('no gateway in this test'));
+  openSealing: () => Promise<OpenSealing> = async () => Promise.reject(NO_DATABASE);
   openWitnessDesk: () => Promise<WitnessDesk> = async () =>
     Promise.reject(new Error('no witnesses in this test'));
-  openSealing: () => Promise<OpenSealing> = async () => Promise.reject(NO_DATABASE);
   checkSources: () => Promise<readonly SourceCheck[]> = async () => Promise.resolve([]);
   place: () => Place = () => this.#place();
 
@@ -107,6 +107,7 @@ export class CommandLine {
       clock: this.clock,
       place: () => this.place(),
       openAdministration: async () => this.openAdministration(),
+      stepAside: () => undefined,
       openLog: async () =>
         this.initialised ? Promise.resolve(this.administration.log) : Promise.reject(NO_DATABASE),
       openLogs: async () => Promise.reject(NO_DATABASE),

@@ -9,6 +9,7 @@ import {
   type SearchOfLogs,
   type SignedAct,
 } from '../../src/gateway/administration.ts';
+import { type DestructionDesk } from '../../src/gateway/destruction/destruction-desk.ts';
 import { performAct } from '../../src/gateway/perform-act.ts';
 import { type RegisterChange } from '../../src/gateway/register-change.ts';
 import { type Standing } from '../../src/gateway/standing.ts';
@@ -90,6 +91,11 @@ export class FakeAdministration implements Administration {
     return { receipt: await performAct(act, [], parts, { next }), next };
   }
 
+  /** Holds and plans need a real database. */
+  get destruction(): DestructionDesk {
+    throw new Error('the fake administration has no holds and no plans');
+  }
+
   async close(): Promise<void> {
     this.closed += 1;
     return Promise.resolve();
@@ -140,16 +146,16 @@ export function searchRowsOf({ content }: FakeDatabase): SearchRows {
     origin: head.origin,
     size: () => leaves.length,
     rows: (from, count) =>
-      leaves.slice(from, from + count).map(({ index, bytes, hash, sealed }) => ({
+      leaves.slice(from, from + count).map(({ index, bytes, sealed }) => ({
         index,
-        bytes,
-        hash,
+        text: bytes.toString('utf8'),
         kid: sealed?.kid ?? null,
-        tags: [sealed?.subjectTag, sealed?.officialTag, sealed?.caseTag].filter((tag) =>
-          Buffer.isBuffer(tag),
-        ),
+        tags: [sealed?.subjectTag, sealed?.officialTag, sealed?.caseTag]
+          .filter((tag) => Buffer.isBuffer(tag))
+          .map((tag) => tag.toString('hex')),
       })),
-    leaf: (index) => leaves[index]?.bytes,
+    text: (index) => leaves[index]?.bytes.toString('utf8'),
+    hash: (index) => leaves[index]?.hash,
     close: () => undefined,
   };
 }

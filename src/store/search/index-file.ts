@@ -4,9 +4,8 @@ import { makeDatabaseFile } from '../database-file.ts';
 import { errorCode } from '../store-fault.ts';
 
 /** Another number means that the file is built anew. */
-const VERSION = 1;
+export const VERSION = 1;
 const LOCK_MILLISECONDS = 5000;
-const READ_CACHE_KIB = 8192;
 const WRITE_CACHE_KIB = 65_536;
 
 /** A month whose file is finished: its records, from `first` up to, not including, `next`. */
@@ -33,7 +32,7 @@ export interface IndexState {
  * of each; `tag` those that carry a tag, cut to 16 bytes. Everything of a person hangs on a kid through its facet.
  */
 const SCHEMA = `
-  CREATE TABLE state (one INTEGER PRIMARY KEY CHECK (one = 1), origin TEXT NOT NULL, first INTEGER NOT NULL,
+  CREATE TABLE state (one INTEGER PRIMARY KEY CHECK (one = 1), version INTEGER NOT NULL, origin TEXT NOT NULL, first INTEGER NOT NULL,
     next INTEGER NOT NULL, hash BLOB NOT NULL, earlier TEXT NOT NULL);
   CREATE TABLE facet (id INTEGER PRIMARY KEY, key TEXT NOT NULL UNIQUE, kid TEXT, type TEXT, agency TEXT, agreement TEXT,
     operation TEXT, purpose TEXT, code TEXT, outcome TEXT, action TEXT, first INTEGER NOT NULL, last INTEGER NOT NULL);
@@ -44,7 +43,6 @@ const SCHEMA = `
   CREATE TABLE entry (facet INTEGER NOT NULL, idx INTEGER NOT NULL, PRIMARY KEY (facet, idx)) WITHOUT ROWID;
   CREATE TABLE tag (tag BLOB NOT NULL, facet INTEGER NOT NULL, idx INTEGER NOT NULL,
     PRIMARY KEY (tag, facet, idx)) WITHOUT ROWID;
-  PRAGMA user_version = ${String(VERSION)};
 `;
 
 /**
@@ -53,16 +51,10 @@ const SCHEMA = `
  */
 export const TAG_BYTES = 16;
 
-/** Opens an index file for reading; undefined where there is none, or none that can be read. */
+/** Opens an index file for reading; undefined where there is none. What it is shows when its state is read. */
 export function readIndexFile(file: string): Database | undefined {
   if (!existsSync(file)) return undefined;
-  return unlessDamaged(() => {
-    const connection = new Sqlite(file, { readonly: true, fileMustExist: true, timeout: LOCK_MILLISECONDS });
-    return usable(connection, () => {
-      connection.pragma(`cache_size = -${String(READ_CACHE_KIB)}`);
-      return isCurrent(connection);
-    });
-  });
+  return new Sqlite(file, { readonly: true, fileMustExist: true, timeout: LOCK_MILLISECONDS });
 }
 
 /**
@@ -70,10 +62,13 @@ export function readIndexFile(file: string): Database | undefined {
  * Without waiting for the disk: a file that a power cut leaves behind is consistent, and what it lacks is indexed again.
  * Deleted rows are overwritten with zeros, since tags of a destroyed month must be gone.
  */
-export function writeIndexFile(file: string): Database | undefined {
+export function writeIndexFile(
+  file: string,
+  lockMilliseconds: number = LOCK_MILLISECONDS,
+): Database | undefined {
   makeDatabaseFile(file);
   return unlessDamaged(() => {
-    const connection = new Sqlite(file, { fileMustExist: true, timeout: LOCK_MILLISECONDS });
+    const connection = new Sqlite(file, { fileMustExist: true, timeout: lockMilliseconds });
     return usable(connection, () => {
       connection.pragma('journal_mode = WAL');
       connection.pragma('synchronous = NORMAL');
@@ -89,14 +84,20 @@ export function writeIndexFile(file: string): Database | undefined {
   });
 }
 
-/** Undefined in a file that nothing was indexed into yet. */
+/** Undefined in a file that nothing was indexed into yet, and in one of another version or another program. */
 export function stateOf(connection: Database): IndexState | undefined {
-  const row = connection
-    .prepare<[], Omit<IndexState, 'earlier'> & { readonly earlier: string }>(
-      'SELECT origin, first, next, hash, earlier FROM state',
-    )
-    .get();
-  return row && { ...row, earlier: JSON.parse(row.earlier) as readonly FinishedMonth[] };
+  try {
+    const row = connection
+      .prepare<[number], Omit<IndexState, 'earlier'> & { readonly earlier: string }>(
+        'SELECT origin, first, next, hash, earlier FROM state WHERE version = ?',
+      )
+      .get(VERSION);
+    return row && { ...row, earlier: JSON.parse(row.earlier) as readonly FinishedMonth[] };
+  } catch (error) {
+    // No such table, or no such column.
+    if (errorCode(error) === 'SQLITE_ERROR') return undefined;
+    throw error;
+  }
 }
 
 /**
@@ -130,8 +131,10 @@ function usable(connection: Database, check: () => boolean): Database | undefine
   return undefined;
 }
 
+/** @throws SqliteError where the file is of another program */
 function isCurrent(connection: Database): boolean {
-  return connection.pragma('user_version', { simple: true }) === VERSION;
+  const holds = connection.prepare<[number]>('SELECT 1 FROM state WHERE version <> ?');
+  return holds.get(VERSION) === undefined;
 }
 
 function isEmpty(connection: Database): boolean {
@@ -142,7 +145,7 @@ function unlessDamaged(open: () => Database | undefined): Database | undefined {
   try {
     return open();
   } catch (error) {
-    if (isDamage(error)) return undefined;
+    if (isDamage(error) || errorCode(error) === 'SQLITE_ERROR') return undefined;
     throw error;
   }
 }

@@ -1,7 +1,7 @@
 import { type Database, type Statement } from 'better-sqlite3';
 import { type Leaf } from '../../audit/leaf.ts';
 import { SEARCHED_VALUES, type SearchRow } from '../../audit/search-index.ts';
-import { type IndexState, TAG_BYTES } from './index-file.ts';
+import { type IndexState, TAG_BYTES, VERSION } from './index-file.ts';
 
 /** A record on its way into the index. */
 export interface ReadRow {
@@ -9,6 +9,10 @@ export interface ReadRow {
   /** Undefined where its bytes are no leaf; such a record is found by nothing. */
   readonly leaf: Leaf | undefined;
 }
+
+/** In the key of a facet; no catalogue value and no kid holds them. */
+const ABSENT = '\u0000';
+const BETWEEN = '\u0001';
 
 /** A facet that was met: its number, and the newest record that has it. */
 interface Facet {
@@ -23,7 +27,7 @@ export class IndexWriter {
   readonly #addFacet: Statement<(string | number | null)[]>;
   readonly #moveFacet: Statement<[number, number]>;
   readonly #addEntry: Statement<[number, number]>;
-  readonly #addTag: Statement<[Buffer, number, number]>;
+  readonly #addTag: Statement<[string, number, number]>;
   readonly #setState: Statement<[string, number, number, Buffer, string]>;
 
   constructor(connection: Database) {
@@ -35,16 +39,16 @@ export class IndexWriter {
     );
     this.#moveFacet = connection.prepare('UPDATE facet SET last = ? WHERE id = ?');
     this.#addEntry = connection.prepare('INSERT OR IGNORE INTO entry (facet, idx) VALUES (?, ?)');
-    this.#addTag = connection.prepare('INSERT OR IGNORE INTO tag (tag, facet, idx) VALUES (?, ?, ?)');
+    this.#addTag = connection.prepare('INSERT OR IGNORE INTO tag (tag, facet, idx) VALUES (unhex(?), ?, ?)');
     this.#setState = connection.prepare(
-      `INSERT INTO state (one, origin, first, next, hash, earlier) VALUES (1, ?, ?, ?, ?, ?)
+      `INSERT INTO state (one, version, origin, first, next, hash, earlier) VALUES (1, ${String(VERSION)}, ?, ?, ?, ?, ?)
          ON CONFLICT (one) DO UPDATE SET next = excluded.next, hash = excluded.hash`,
     );
   }
 
   /** @param rows ascending, all of one month */
   add(rows: readonly ReadRow[]): void {
-    const tags: [Buffer, number, number][] = [];
+    const tags: [string, number, number][] = [];
     const touched = new Set<Facet>();
     for (const { row, leaf } of rows) {
       if (leaf === undefined) continue;
@@ -52,10 +56,10 @@ export class IndexWriter {
       facet.last = row.index;
       touched.add(facet);
       this.#addEntry.run(facet.id, row.index);
-      for (const tag of row.tags) tags.push([tag.subarray(0, TAG_BYTES), facet.id, row.index]);
+      for (const tag of row.tags) tags.push([tag.slice(0, 2 * TAG_BYTES), facet.id, row.index]);
     }
     // Neighbours in the table are written together.
-    tags.sort(([left], [right]) => Buffer.compare(left, right));
+    tags.sort(([left], [right]) => (left < right ? -1 : 1));
     for (const [tag, facet, index] of tags) this.#addTag.run(tag, facet, index);
     for (const { id, last } of touched) this.#moveFacet.run(last, id);
   }
@@ -66,7 +70,7 @@ export class IndexWriter {
 
   #facetOf(row: SearchRow, leaf: Leaf): Facet {
     const values = SEARCHED_VALUES.map((name) => textOrNull(leaf[name]));
-    const key = JSON.stringify([row.kid, ...values]);
+    const key = [row.kid, ...values].map((value) => value ?? ABSENT).join(BETWEEN);
     let facet = this.#facets.get(key);
     if (facet === undefined) {
       const id =

@@ -22,8 +22,7 @@ export function openLogIndex(folder: string, rows: SearchRows): SearchIndex {
 /** Whether the state is that of the log as it stands: the last leaf that was indexed is there. */
 export function isOf({ origin, first, next, hash, earlier }: IndexState, rows: SearchRows): boolean {
   if (origin !== rows.origin || first !== (earlier.at(-1)?.next ?? 0)) return false;
-  const [last] = rows.rows(next - 1, 1);
-  return last?.index === next - 1 && last.hash.equals(hash);
+  return rows.hash(next - 1)?.equals(hash) === true;
 }
 
 /** Undefined where the file is missing, damaged, of another version or still empty. */

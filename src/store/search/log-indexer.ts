@@ -60,12 +60,9 @@ export class LogIndexer {
    */
   step(most: number = RECORDS_AT_ONCE): number {
     try {
-      return this.#step(most);
+      return this.#stepOrRebuild(most);
     } catch (error) {
-      const month = this.#open?.month;
       this.close();
-      // The next step builds anew what is damaged.
-      if (isDamage(error) && month !== undefined) removeMonth(this.#folder, month);
       throw asFault(error, this.#folder);
     }
   }
@@ -73,6 +70,19 @@ export class LogIndexer {
   close(): void {
     this.#open?.connection.close();
     this.#open = undefined;
+  }
+
+  /** A damaged file is removed, and its month is built anew. */
+  #stepOrRebuild(most: number): number {
+    try {
+      return this.#step(most);
+    } catch (error) {
+      const month = this.#open?.month;
+      if (!isDamage(error) || month === undefined) throw error;
+      this.close();
+      removeMonth(this.#folder, month);
+      return this.#step(most);
+    }
   }
 
   #step(most: number): number {
@@ -94,18 +104,24 @@ export class LogIndexer {
 
   /** Inside the transaction, so that no tag comes back that a destruction has just removed from log and index. */
   #takeIn({ connection, writer, month }: OpenMonth, from: number, most: number): number {
-    const state = stateOf(connection);
-    const next = state?.next ?? from;
-    const read = this.#rows.rows(next, most).map(readRow);
-    const end = read.findIndex(({ leaf }) => leaf !== undefined && this.#month(leaf.time) > month);
-    const rows = end < 0 ? read : read.slice(0, end);
-    const last = rows.at(-1)?.row;
-    if (last === undefined) return next;
+    const { first, next, earlier } = stateOf(connection) ?? {
+      first: from,
+      next: from,
+      earlier: this.#earlier,
+    };
+    const rows = this.#upToEnd(month, this.#rows.rows(next, most).map(readRow));
+    const last = rows.at(-1)?.row.index ?? -1;
+    const hash = this.#rows.hash(last);
+    if (hash === undefined) return next;
     writer.add(rows);
-    const { origin } = this.#rows;
-    const { first = from, earlier = this.#earlier } = state ?? {};
-    writer.setState({ origin, first, next: last.index + 1, hash: last.hash, earlier });
-    return last.index + 1;
+    writer.setState({ origin: this.#rows.origin, first, next: last + 1, hash, earlier });
+    return last + 1;
+  }
+
+  /** The records before the first one of a later month. */
+  #upToEnd(month: string, rows: readonly ReadRow[]): readonly ReadRow[] {
+    const end = rows.findIndex(({ leaf }) => leaf !== undefined && this.#month(leaf.time) > month);
+    return end < 0 ? rows : rows.slice(0, end);
   }
 
   /** The newest file that holds a part of this log; later ones, and those that do not continue it, are removed. */
@@ -151,7 +167,7 @@ export class LogIndexer {
   #monthOf(rows: readonly SearchRow[], open: OpenMonth | undefined): string | undefined {
     const [row] = rows;
     if (row === undefined) return undefined;
-    const leaf = tryDecodeLeaf(row.bytes);
+    const leaf = tryDecodeLeaf(row.text);
     if (leaf === undefined) return open?.month ?? this.#month('1970-01-01T00:00:00Z');
     const month = this.#month(leaf.time);
     return open !== undefined && month < open.month ? open.month : month;
@@ -163,7 +179,7 @@ export class LogIndexer {
 }
 
 function readRow(row: SearchRow): ReadRow {
-  return { row, leaf: tryDecodeLeaf(row.bytes) };
+  return { row, leaf: tryDecodeLeaf(row.text) };
 }
 
 function identityOf(file: string): string | undefined {

@@ -18,6 +18,13 @@ const FACETS_OF_TAG = `
     UNION ALL
     SELECT (SELECT MIN(facet) FROM tag WHERE tag = @tag AND facet > found.id) FROM found WHERE found.id IS NOT NULL
   ) SELECT id FROM found WHERE id IS NOT NULL LIMIT @most`;
+/** One seek for each kid that the file knows, of which there are few. */
+const KIDS = `
+  WITH RECURSIVE known (kid) AS (
+    SELECT MIN(kid) FROM facet
+    UNION ALL
+    SELECT (SELECT MIN(kid) FROM facet WHERE kid > known.kid) FROM known WHERE known.kid IS NOT NULL
+  ) SELECT kid FROM known WHERE kid IS NOT NULL`;
 /** Of two tags, the one with fewer facets leads; from so many on it does not matter which. */
 const MANY_FACETS = 128;
 
@@ -28,6 +35,7 @@ const MANY_FACETS = 128;
  */
 export class MonthIndex {
   readonly #connection: Database;
+  readonly #statements = new Map<string, Statement>();
 
   constructor(connection: Database) {
     this.#connection = connection;
@@ -51,36 +59,43 @@ export class MonthIndex {
   }
 
   #tagged(query: IndexQuery): Descending[] {
-    const { sql, parameters } = facetsWhere(query);
-    const facet = this.#connection.prepare<unknown[], FacetRow>(`${sql} AND id = ?`);
     const facetsOfTag = this.#connection
       .prepare<[{ tag: Buffer; most: number }], number>(FACETS_OF_TAG)
       .pluck();
-    const read = this.#connection.prepare<[Buffer, number, number, number], number>(OF_TAG).pluck();
-    const lists: Descending[] = [];
-    for (const tags of this.#tagsByKid(query)) {
-      for (const id of fewest(facetsOfTag, tags)) {
-        const found = facet.get(...parameters, id);
-        if (found === undefined) continue;
-        const parts = tags.map(
-          (tag) => new Postings(found.last, (at, count) => read.all(tag, id, at, count)),
-        );
-        const [only] = parts;
-        lists.push(parts.length === 1 && only !== undefined ? only : new Intersection(parts));
-      }
-    }
-    return lists;
+    return this.#tagsByKid(query).flatMap((tags) =>
+      fewest(facetsOfTag, tags).flatMap((id) => this.#taggedOf(id, tags, query)),
+    );
+  }
+
+  /** The list of one facet under one or more tags; none where the values do not allow the facet. */
+  #taggedOf(id: number, tags: readonly Buffer[], query: IndexQuery): Descending[] {
+    const { sql, parameters } = facetsWhere(query);
+    const facet = this.#prepare<unknown[], FacetRow>(`${sql} AND id = ?`).get(...parameters, id);
+    if (facet === undefined) return [];
+    const read = this.#prepare<[Buffer, number, number, number], number>(OF_TAG).pluck();
+    const parts = tags.map((tag) => new Postings(facet.last, (at, count) => read.all(tag, id, at, count)));
+    return parts.length === 1 ? parts : [new Intersection(parts)];
   }
 
   /** The tags of all values under each kid that this file knows. Equal values have other tags under another kid. */
   #tagsByKid({ tags: wanted }: IndexQuery): Buffer[][] {
-    const known = this.#connection.prepare<[string]>('SELECT 1 FROM facet WHERE kid = ? LIMIT 1');
-    const [first] = wanted;
-    return [...(first?.keys() ?? [])].flatMap((kid) => {
-      const tags = wanted.map((tagByKid) => tagByKid.get(kid)?.subarray(0, TAG_BYTES));
-      const all = tags.filter((tag) => tag !== undefined);
-      return all.length === tags.length && known.get(kid) !== undefined ? [all] : [];
+    const kids = this.#connection.prepare<[], string>(KIDS).pluck().all();
+    return kids.flatMap((kid) => {
+      const tags = wanted
+        .map((tagByKid) => tagByKid.get(kid)?.subarray(0, TAG_BYTES))
+        .filter((tag) => tag !== undefined);
+      return tags.length === wanted.length ? [tags] : [];
     });
+  }
+
+  /** A statement that is needed again and again, prepared when it is first needed. */
+  #prepare<Parameters extends unknown[], Row>(sql: string): Statement<Parameters, Row> {
+    let statement = this.#statements.get(sql);
+    if (statement === undefined) {
+      statement = this.#connection.prepare(sql);
+      this.#statements.set(sql, statement);
+    }
+    return statement as Statement<Parameters, Row>;
   }
 }
 

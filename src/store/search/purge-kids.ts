@@ -3,6 +3,12 @@ import { errorCode, storeFault } from '../store-fault.ts';
 import { writeIndexFile } from './index-file.ts';
 import { foldersIn, monthFile, monthsIn, removeMonth } from './month-files.ts';
 
+/** Usually left out. */
+export interface PurgeOptions {
+  /** How long to wait for a search that holds a file. */
+  readonly lockMilliseconds?: number;
+}
+
 /**
  * Removes the tags of records whose keys were destroyed from the indexes of all logs, so that no trace of a person stands in
  * them any more. MUST be called after the sealed parts have gone from the log: what is in the log is indexed again. May be
@@ -11,17 +17,22 @@ import { foldersIn, monthFile, monthsIn, removeMonth } from './month-files.ts';
  * @returns how many tags were removed
  * @throws FaultsError SEARCH_INDEX_IN_USE while a search holds the file; repeat the call then
  */
-export function purgeKids(searchFolder: string, kids: readonly string[]): number {
+export function purgeKids(searchFolder: string, kids: readonly string[], options: PurgeOptions = {}): number {
   let removed = 0;
   for (const folder of foldersIn(searchFolder)) {
-    for (const month of monthsIn(folder)) removed += purgeMonth(folder, month, kids);
+    for (const month of monthsIn(folder)) removed += purgeMonth(folder, month, kids, options);
   }
   return removed;
 }
 
-function purgeMonth(folder: string, month: string, kids: readonly string[]): number {
+function purgeMonth(
+  folder: string,
+  month: string,
+  kids: readonly string[],
+  { lockMilliseconds }: PurgeOptions,
+): number {
   const file = monthFile(folder, month);
-  const connection = writeIndexFile(file);
+  const connection = writeIndexFile(file, lockMilliseconds);
   if (connection === undefined) {
     // A file that cannot be read may hold anything.
     removeMonth(folder, month);

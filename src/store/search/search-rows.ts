@@ -4,14 +4,14 @@ import { HEAD, type HeadRow, logMissing, logNumber } from '../head-row.ts';
 import { connectReadOnly } from '../read-only.ts';
 import { asBytes } from '../stored-bytes.ts';
 
+/** Tags are in upper-case hex, as SQLite writes it; empty where there is none. */
 interface Row {
-  readonly idx: number;
-  readonly leaf: unknown;
-  readonly leaf_hash: unknown;
+  readonly index: number;
+  readonly text: string;
   readonly kid: string | null;
-  readonly subject_tag: unknown;
-  readonly official_tag: unknown;
-  readonly case_tag: unknown;
+  readonly subject: string;
+  readonly official: string;
+  readonly reference: string;
 }
 
 /**
@@ -35,7 +35,8 @@ class SqliteSearchRows implements SearchRows {
   readonly #log: number;
   readonly #head: Statement<[number], HeadRow>;
   readonly #rows: Statement<[number, number, number], Row>;
-  readonly #leaf: Statement<[number, number]>;
+  readonly #text: Statement<[number, number], string>;
+  readonly #hash: Statement<[number, number]>;
 
   constructor(connection: Database, log: number, { file, origin }: { file: string; origin: string }) {
     this.origin = origin;
@@ -44,12 +45,18 @@ class SqliteSearchRows implements SearchRows {
     this.#log = log;
     this.#head = connection.prepare(`SELECT ${HEAD} FROM audit_head WHERE log = ?`);
     this.#rows = connection.prepare(
-      `SELECT l.idx, l.leaf, l.leaf_hash, p.kid, p.subject_tag, p.official_tag, p.case_tag
+      `SELECT l.idx AS "index", CAST(l.leaf AS TEXT) AS text, p.kid, hex(p.subject_tag) AS subject,
+              hex(p.official_tag) AS official, hex(p.case_tag) AS reference
          FROM audit_leaf l LEFT JOIN audit_personal p ON p.log = l.log AND p.idx = l.idx
         WHERE l.log = ? AND l.idx >= ? ORDER BY l.idx LIMIT ?`,
     );
-    this.#leaf = connection
-      .prepare<[number, number]>('SELECT leaf FROM audit_leaf WHERE log = ? AND idx = ?')
+    this.#text = connection
+      .prepare<[number, number], string>(
+        'SELECT CAST(leaf AS TEXT) FROM audit_leaf WHERE log = ? AND idx = ?',
+      )
+      .pluck();
+    this.#hash = connection
+      .prepare<[number, number]>('SELECT leaf_hash FROM audit_leaf WHERE log = ? AND idx = ?')
       .pluck();
   }
 
@@ -63,9 +70,13 @@ class SqliteSearchRows implements SearchRows {
     return this.#rows.all(this.#log, from, count).map(rowOf);
   }
 
-  leaf(index: number): Buffer | undefined {
-    const bytes = this.#leaf.get(this.#log, index);
-    return bytes === undefined ? undefined : asBytes(bytes);
+  text(index: number): string | undefined {
+    return this.#text.get(this.#log, index);
+  }
+
+  hash(index: number): Buffer | undefined {
+    const hash = this.#hash.get(this.#log, index);
+    return hash === undefined ? undefined : asBytes(hash);
   }
 
   close(): void {
@@ -73,8 +84,8 @@ class SqliteSearchRows implements SearchRows {
   }
 }
 
-function rowOf(row: Row): SearchRow {
-  const tags = [row.subject_tag, row.official_tag, row.case_tag].filter((tag) => Buffer.isBuffer(tag));
-  const { idx: index, kid } = row;
-  return { index, bytes: asBytes(row.leaf), hash: asBytes(row.leaf_hash), kid, tags };
+function rowOf({ index, text, kid, subject, official, reference }: Row): SearchRow {
+  const tags: string[] = [];
+  for (const tag of [subject, official, reference]) if (tag !== '') tags.push(tag.toLowerCase());
+  return { index, text, kid, tags };
 }

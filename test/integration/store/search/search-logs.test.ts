@@ -64,7 +64,8 @@ function upTo(rows: SearchRows, size: number): SearchRows {
     origin: rows.origin,
     size: () => size,
     rows: (from, count) => rows.rows(from, Math.min(count, size - from)),
-    leaf: (index) => rows.leaf(index),
+    text: (index) => rows.text(index),
+    hash: (index) => rows.hash(index),
     close: () => undefined,
   };
 }
@@ -183,10 +184,11 @@ describe('a search of 20,000 records in two logs', () => {
         origin: rows.origin,
         size: () => rows.size(),
         rows: rows.rows.bind(rows),
-        leaf: (at: number) => {
+        text: (at: number) => {
           read += 1;
-          return rows.leaf(at);
+          return rows.text(at);
         },
+        hash: (at: number) => rows.hash(at),
         close: () => undefined,
       },
     }));
