@@ -2,7 +2,7 @@ import { constants, setPriority } from 'node:os';
 import { type Agreement } from './agreement/agreement.ts';
 import { loadAgreements } from './agreement/load-agreements.ts';
 import { type KeyVault } from './audit/key-vault.ts';
-import { type CommandPorts, type RunningGateway, type SourceCheck } from './cli/command-ports.ts';
+import { type CommandPorts, type RunningGateway } from './cli/command-ports.ts';
 import { updatePartnerUrl } from './demo/partner-url.ts';
 import { demoFolders, initialise, isInitialised } from './first-run.ts';
 import { type Administration } from './gateway/administration.ts';
@@ -25,7 +25,7 @@ import { SteadyClock } from './shared/steady-clock.ts';
 import { type ClosableLogger, createLogger } from './shared/logger.ts';
 import { openSources, sourceFinder } from './sources/open-sources.ts';
 import { type Source } from './sources/source.ts';
-import { checkSource } from './sources/sql/check-source.ts';
+import { checkSources } from './wire-source-checks.ts';
 import { openSealing, startSealing } from './wire-sealing.ts';
 import { openStamping } from './wire-time-stamps.ts';
 import { masterKeys, openDesk, replayAtStart } from './wire-destruction.ts';
@@ -281,16 +281,6 @@ export function commandPorts(environment: Environment, root: string): CommandPor
     openWitnessDesk: async () => openWitnessDesk(settings(), await openGatewayStore(settings()), clock),
     checkSources: async () => checkSources(settings()),
   };
-}
-
-async function checkSources(settings: Settings): Promise<readonly SourceCheck[]> {
-  const agreements = loadAgreements(settings.folders.protocols);
-  const sources = await openSources(settings.sources, agreements, () => undefined);
-  try {
-    return (await Promise.all(sources.map(checkSource))).flat();
-  } finally {
-    await Promise.all(sources.map(async (source) => source.close()));
-  }
 }
 
 async function openGatewayStore(settings: Settings): Promise<Store> {

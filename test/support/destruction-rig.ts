@@ -82,7 +82,7 @@ export class OperatorsOf {
       initialise: never,
       startGateway: never,
       openSealing: never,
-      stepAside: never,
+      stepAside: () => undefined,
       openWitnessDesk: never,
       checkSources: never,
     };
