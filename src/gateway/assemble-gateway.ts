@@ -121,13 +121,19 @@ export async function assembleGateway(parts: GatewayParts): Promise<AssembledGat
       records: await queue.recording(),
       ...timeChecks(parts, lastRecordedAt),
     }),
-    record: async (type, facts, queryId) => void (await queue.record(lifeEntry(type, facts, queryId))),
+    record: lifeRecorder(queue),
     close: async () => {
       standing.stopPolling();
       floods.closeAll();
       strangers.close();
       await queue.drained();
     },
+  };
+}
+
+function lifeRecorder(queue: EvidenceQueue): AssembledGateway['record'] {
+  return async (type, facts, queryId) => {
+    await queue.record(lifeEntry(type, facts, queryId));
   };
 }
 

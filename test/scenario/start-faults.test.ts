@@ -32,10 +32,10 @@ describe('a start that cannot succeed ends with 2 and one sentence that says why
   );
 
   test(
-    'another gateway serves on the same ports, and goes on doing so',
+    'another gateway serves the same log, and goes on doing so',
     async () => {
       await using first = await place.serve();
-      expectOneSentence(await serve({}), 'the port is taken by another process');
+      expectOneSentence(await serve({}), 'One process writes one log.');
       expect(await first.health('/readyz')).toBe(true);
       expect(await first.interrupt()).toEqual({ code: 0, signal: null });
     },
