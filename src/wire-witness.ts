@@ -80,7 +80,13 @@ export async function openWitness(
 }
 
 /** The log side. */
-export function pushJob({ settings, evidence, clock, logger, record }: WitnessingParts): PushJob {
+export function pushJob({
+  settings,
+  evidence,
+  clock,
+  logger,
+  record,
+}: Omit<WitnessingParts, 'store'>): PushJob {
   const witnesses = new PolicyFile(settings.witness.policy, logger);
   const client = new HttpsWitnessClient({
     access: witnessAccess(settings),

@@ -1,3 +1,4 @@
+import { constants, setPriority } from 'node:os';
 import { type Agreement } from './agreement/agreement.ts';
 import { loadAgreements } from './agreement/load-agreements.ts';
 import { type KeyVault } from './audit/key-vault.ts';
@@ -27,9 +28,12 @@ import { type Source } from './sources/source.ts';
 import { checkSource } from './sources/sql/check-source.ts';
 import { openSealing, startSealing } from './wire-sealing.ts';
 import { openStamping } from './wire-time-stamps.ts';
+import { masterKeys, openDesk, replayAtStart } from './wire-destruction.ts';
 import { EvidenceOfNode, nextLogAfter, receiptFinder, yearlyLog } from './wire-evidence.ts';
+import { openWitnessDesk } from './wire-witness-desk.ts';
 import { startWitnessing, type WitnessingParts } from './wire-witness.ts';
 import { findLog, findLogs, openLogOf, openNewestLog } from './store/find-log.ts';
+import { keepIndexed, searchedLogs } from './wire-search.ts';
 import { openKeyFiles } from './store/keys/key-files.ts';
 import { openStore, type Store } from './store/open-store.ts';
 import { readRootKey } from './store/root-key.ts';
@@ -127,12 +131,18 @@ async function buildGateway({
   endings.add(async () => evidence.close());
   await evidence.signEnds();
   const stamping = openStamping({ settings, evidence, clock, logger, gateway: () => assembled });
+  const index = keepIndexed(settings, logger);
+  endings.add(async () => index.close());
   const sources =
     replace.sources ??
     (await openSources(settings.sources, agreements, (source, loss) => {
       logger.warn('source.reader-lost: the reader of a source ended and is started anew', { source, loss });
     }));
   endings.add(async () => Promise.all(sources.map(async (source) => source.close())));
+  const keys = keyFolder(settings);
+  const vault = openVault(settings, store, clock);
+  const { timeZone } = settings;
+  await replayAtStart({ settings, store, acts: { clock, vault, timeZone, store: store.evidence } }, logger);
   const assembled: AssembledGateway = await assembleGateway({
     ...settings,
     clock,
@@ -151,8 +161,8 @@ async function buildGateway({
     },
     receipts: receiptFinder(evidence),
     tokens: store.tokens,
-    vault: openVault(settings, store, clock),
-    hasher: new SecretHasher(readRootKey(keyFolder(settings), 'credential')),
+    vault,
+    hasher: new SecretHasher(readRootKey(keys, 'credential')),
     agreements: new AgreementBook(agreements, sourceFinder(settings.sources, sources)),
     agreementZones: agreements.map((agreement) => agreement.timeZone),
   });
@@ -201,7 +211,7 @@ export async function openAdministration(
   const agreements = loadAgreements(settings.folders.protocols);
   const store = await openGatewayStore(settings);
   try {
-    return administrationOver({ settings, clock, agreements, store });
+    return await administrationOver({ settings, clock, agreements, store });
   } catch (thrown) {
     await store.close();
     throw thrown;
@@ -215,32 +225,38 @@ interface Opened {
   readonly store: Store;
 }
 
-function administrationOver({ settings, clock, agreements, store }: Opened): Administration {
+async function administrationOver({ settings, clock, agreements, store }: Opened): Promise<Administration> {
   const vault = openVault(settings, store, clock);
   const log = store.openLogReader();
+  const evidence = new EvidenceOfNode({ settings, store, clock });
   const { timeZone } = settings;
   const parts = { clock, vault, timeZone, store: store.evidence, due: yearlyLog(settings) };
+  const destruction = await openDesk({ settings, store, acts: parts });
   return {
     origin: log.head().origin,
     agreements,
     log,
     vault,
+    logs: () => evidence.readers(),
+    searchedLogs: (search) => searchedLogs(settings, search),
+    destruction,
     standing: async () => store.evidence.standing(),
     identityRows: async () => Promise.resolve(store.identityRows()),
     operators: async () => Promise.resolve(store.operators()),
     loweredLimits: async () => Promise.resolve(store.loweredLimits()),
     countersOn: async (day) => store.evidence.countersOn(day),
-    perform: async (act, changes) => performAct(act, changes, parts),
+    perform: async (act, changes, facts) =>
+      performAct(act, changes, parts, facts === undefined ? {} : { facts }),
     rollOver: async (act, reason) => {
       const year = zonedDay(clock.now(), timeZone).date.slice(0, 4);
       const next = nextLogAfter(settings, log.head().origin, { year, reason });
       const receipt = await performAct(act, [], parts, { next });
-      const evidence = new EvidenceOfNode({ settings, store, clock });
-      await evidence.signEnds().finally(async () => evidence.close());
+      await evidence.signEnds();
       return { receipt, next };
     },
     close: async () => {
       log.close();
+      await evidence.close();
       await store.close();
     },
   };
@@ -255,6 +271,9 @@ export function commandPorts(environment: Environment, root: string): CommandPor
     clock,
     place: settings,
     openAdministration: async () => openAdministration(settings()),
+    stepAside: () => {
+      setPriority(constants.priority.PRIORITY_LOW);
+    },
     openLog: async () => Promise.resolve(openNewestLog(settings().databaseUrl, logNode(settings()))),
     openLogs: async () =>
       Promise.resolve(
@@ -266,6 +285,7 @@ export function commandPorts(environment: Environment, root: string): CommandPor
     isInitialised: async () => Promise.resolve(isInitialised(settings(), root)),
     initialise: async (first) => initialise({ settings: settings(), root, clock }, first),
     startGateway: async () => startGateway(settings(), root),
+    openWitnessDesk: async () => openWitnessDesk(settings(), clock),
     checkSources: async () => checkSources(settings()),
   };
 }
@@ -288,5 +308,6 @@ async function openGatewayStore(settings: Settings): Promise<Store> {
 }
 
 function openVault(settings: Settings, store: Store, clock: Clock): KeyVault {
-  return openKeyFiles(keyFolder(settings), store.kids, zonedDay(clock.now(), settings.timeZone).date);
+  const today = zonedDay(clock.now(), settings.timeZone).date;
+  return openKeyFiles(keyFolder(settings), store.kids, today, { masters: masterKeys(settings) });
 }

@@ -97,7 +97,7 @@ export interface PartLabel {
   readonly purgeAfter: string;
 }
 
-/** Reads a log for proving and searching. Readers MUST return the stored bytes untouched. */
+/** Reads a log for proving and showing; `SearchRows` reads it for searching. Readers MUST return the stored bytes untouched. */
 export interface LogReader {
   /** Runs `read` so that all its calls see the log as it stood at one moment, while others go on appending. */
   atOneMoment<T>(read: () => T): T;
@@ -109,8 +109,6 @@ export interface LogReader {
   sealedPart(index: number): SealedPart | undefined;
   /** Indexes of the leaves that have a sealed part, ascending. */
   indexesWithPart(): Iterable<number>;
-  /** Indexes whose sealed part carries one of the tags, ascending. */
-  indexesTagged(kind: 'subject' | 'official', tags: readonly Buffer[]): Iterable<number>;
   close(): void;
 }
 

@@ -2,6 +2,7 @@ import { type EvidenceReader, type LogReader } from '../audit/audit-log.ts';
 import { type LogsToSeal } from '../evidence/seal-logs.ts';
 import { type ActStatement, type Administration, type SignedAct } from '../gateway/administration.ts';
 import { type Operator } from '../identity/operator.ts';
+import { type WitnessDesk } from './witness-desk.ts';
 import { type Clock } from '../shared/clock.ts';
 
 /** What commands need to know of the settings. Paths are absolute. */
@@ -56,6 +57,8 @@ export interface CommandPorts {
   /** @throws FaultsError when settings are wrong */
   place(): Place;
   openAdministration(): Promise<Administration>;
+  /** From now on whoever answers queries on this machine goes first. */
+  stepAside(): void;
   /**
    * The log alone, for reading: needs no keys, agreements or operator and changes nothing. Whoever opens it closes it.
    * @throws FaultsError when there is no database or no log
@@ -73,6 +76,8 @@ export interface CommandPorts {
   /** Creates database, log head, keys and, in the demo realm, its people. Never over an existing log. */
   initialise(first: FirstOperator): Promise<{ readonly origin: string }>;
   startGateway(): Promise<RunningGateway>;
+  /** Both sides of witnessing; works beside a running server. Whoever opens it closes it. @throws FaultsError */
+  openWitnessDesk(): Promise<WitnessDesk>;
   /** Asks every configured operation for nobody. */
   checkSources(): Promise<readonly SourceCheck[]>;
 }

@@ -9,6 +9,8 @@ import { SqliteAccessTokenStore } from './access-token-store.ts';
 import { unlessBusy } from './busy.ts';
 import { type StoreAddress } from './create-log.ts';
 import { databaseFile } from './database-file.ts';
+import { DestructionTable } from './destruction/destruction-table.ts';
+import { type DestructionRegister } from '../privacy/destruction/destruction-register.ts';
 import { SqliteEvidenceStore } from './evidence-store.ts';
 import { logNumber } from './head-row.ts';
 import { type KidsInUse, KidTable } from './kid-table.ts';
@@ -47,6 +49,8 @@ export interface Store {
   openBook(options: BookOptions): Promise<CheckpointBook>;
   /** What this node's witness cosigned, over a connection of its own. */
   openWitnessState(options: WitnessStateOptions): Promise<OpenWitnessState>;
+  /** Holds and destruction, over a connection of their own until `close`. */
+  openDestruction(): Promise<DestructionRegister>;
   close(): Promise<void>;
 }
 
@@ -123,6 +127,7 @@ async function storeOver(database: OpenDatabase, origin: string): Promise<Store>
       const connection = await database.connect();
       return { state: new StoredWitnessState({ connection, files, key, logger }), shelf: files };
     },
+    openDestruction: async () => new DestructionTable(await database.connect()),
     close,
   };
 }

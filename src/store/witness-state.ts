@@ -4,6 +4,7 @@ import { type NoteKey } from '../audit/note/note-key.ts';
 import { type TreeState } from '../audit/tree/consistency-proof.ts';
 import {
   type CosignedCheckpoint,
+  type RecordFinding,
   type WitnessState,
   WitnessStateError,
   type WitnessStateFault,
@@ -25,14 +26,6 @@ export interface WitnessStateParts {
   /** The witness's own key: a record without its cosignature is none. */
   readonly key: NoteKey;
   readonly logger: Logger;
-}
-
-/** How the record of a log stands, and from where it would go on after an operator's word. */
-export interface RecordFinding {
-  /** Null where the record is sound. */
-  readonly fault: WitnessStateFault | null;
-  /** The record that is relied on or, where there is a fault, that can be accepted; undefined where there is none. */
-  readonly record: CosignedCheckpoint | undefined;
 }
 
 /**

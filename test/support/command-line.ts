@@ -11,6 +11,7 @@ import {
   type SourceCheck,
 } from '../../src/cli/command-ports.ts';
 import { runProgram } from '../../src/cli/program.ts';
+import { type WitnessDesk } from '../../src/cli/witness-desk.ts';
 import { type ExitCode, type Shell } from '../../src/cli/shell.ts';
 import { createOperatorKey } from '../../src/identity/operator-key.ts';
 import { FaultsError } from '../../src/shared/fault.ts';
@@ -57,6 +58,8 @@ export class CommandLine {
   startGateway: () => Promise<RunningGateway> = async () =>
     Promise.reject(new Error('no gateway in this test'));
   openSealing: () => Promise<OpenSealing> = async () => Promise.reject(NO_DATABASE);
+  openWitnessDesk: () => Promise<WitnessDesk> = async () =>
+    Promise.reject(new Error('no witnesses in this test'));
   checkSources: () => Promise<readonly SourceCheck[]> = async () => Promise.resolve([]);
   place: () => Place = () => this.#place();
 
@@ -104,6 +107,7 @@ export class CommandLine {
       clock: this.clock,
       place: () => this.place(),
       openAdministration: async () => this.openAdministration(),
+      stepAside: () => undefined,
       openLog: async () =>
         this.initialised ? Promise.resolve(this.administration.log) : Promise.reject(NO_DATABASE),
       openLogs: async () => Promise.reject(NO_DATABASE),
@@ -115,6 +119,7 @@ export class CommandLine {
         return Promise.resolve({ origin: this.administration.origin });
       },
       startGateway: async () => this.startGateway(),
+      openWitnessDesk: async () => this.openWitnessDesk(),
       checkSources: async () => this.checkSources(),
     };
   }

@@ -24,6 +24,14 @@ export interface WitnessState {
   advance(from: CosignedCheckpoint | undefined, to: CosignedCheckpoint): Promise<boolean>;
 }
 
+/** How the record of a log stands, and from where it would go on after an operator's word. */
+export interface RecordFinding {
+  /** Null where the record is sound. */
+  readonly fault: WitnessStateFault | null;
+  /** The record that is relied on or, where there is a fault, that can be accepted; undefined where there is none. */
+  readonly record: CosignedCheckpoint | undefined;
+}
+
 const SENTENCES = {
   WITNESS_RECORD_LOST: {
     tr: 'Bu günlük için tanıklık dosyası yok, oysa veritabanına göre daha önce tanıklık edilmiş. Dosyayı bulun; gerçekten kayıpsa "gecit audit witness --accept <günlük>" ile veritabanındaki boydan devam edin.',
@@ -41,6 +49,11 @@ const SENTENCES = {
 
 /** Every way in which the record of a log cannot be relied on. */
 export type WitnessStateFault = keyof typeof SENTENCES;
+
+/** What is wrong, and what to do. */
+export function stateSentence(fault: WitnessStateFault): Sentence {
+  return SENTENCES[fault];
+}
 
 /** What was cosigned of a log is uncertain. Nothing of it is cosigned until an operator has said from which size it goes on. */
 export class WitnessStateError extends Error {

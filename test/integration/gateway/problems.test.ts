@@ -8,12 +8,8 @@ import { codeOf } from '../../support/gateway-client.ts';
 import { PURPOSE, realmCertificates } from '../../support/gateway-realm.ts';
 import { type ClientAnswer } from '../../support/partner-client.ts';
 import { until } from '../../support/gateway-process.ts';
-import {
-  type GatewayOptions,
-  queryIdOf,
-  startGateway,
-  type TestGateway,
-} from '../../support/start-gateway.ts';
+import { type GatewayOptions, startGateway, type TestGateway } from '../../support/start-gateway.ts';
+import { queryIdOf } from '../../support/prove-recorded.ts';
 import { ForeignLog } from '../../support/witness-rig.ts';
 import { BreakableEvidence } from './breakable-evidence.ts';
 

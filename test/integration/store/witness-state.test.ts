@@ -10,6 +10,7 @@ import { CosignedFiles } from '../../../src/store/cosigned-files.ts';
 import { type OpenWitnessState } from '../../../src/store/open-store.ts';
 import { RecordingLogger } from '../../support/recording-logger.ts';
 import { ForeignLog } from '../../support/witness-rig.ts';
+import { inDatabase, restoreWitnessedRow, witnessedRow } from '../../support/witnessed-row.ts';
 import {
   type TemporaryFolder,
   temporaryFolder,
@@ -77,40 +78,16 @@ class Place implements AsyncDisposable {
     return this.state.advance(await this.state.recorded(ORIGIN), cosigned(size));
   }
 
-  /** Works on the database as its owner can, past triggers. */
   database<Result>(work: (database: Sqlite.Database) => Result): Result {
-    const database = new Sqlite(this.#store.file);
-    try {
-      return work(database);
-    } finally {
-      database.close();
-    }
+    return inDatabase(this.#store.file, work);
   }
 
   get row(): unknown {
-    return this.database((database) =>
-      database.prepare('SELECT origin, size, root, note FROM witnessed_log').get(),
-    );
+    return witnessedRow(this.#store.file);
   }
 
-  /** Puts back the row as an older database had it. */
   restoreRow(record: CosignedCheckpoint | undefined): void {
-    this.database((database) => {
-      const triggers = database
-        .prepare<[], { name: string; sql: string }>(
-          "SELECT name, sql FROM sqlite_schema WHERE type = 'trigger' AND tbl_name = 'witnessed_log'",
-        )
-        .all();
-      for (const { name } of triggers) database.exec(`DROP TRIGGER ${name}`);
-      database.prepare('DELETE FROM witnessed_log').run();
-      if (record !== undefined) {
-        const { origin, size, root, note, at } = record;
-        database
-          .prepare('INSERT INTO witnessed_log VALUES (?, ?, ?, ?, ?)')
-          .run(origin, size, root, note, at);
-      }
-      for (const { sql } of triggers) database.exec(sql);
-    });
+    restoreWitnessedRow(this.#store.file, record);
   }
 
   async fault(): Promise<string> {
@@ -132,9 +109,9 @@ describe('what a witness cosigned', () => {
     expect(await place.state.recorded(ORIGIN)).toBeUndefined();
     expect(await place.cosign(5)).toBe(true);
     expect(await place.cosign(8)).toBe(true);
-    const { note, root } = cosigned(8);
+    const { note, root, at } = cosigned(8);
     expect(readFileSync(place.file, 'utf8')).toBe(note);
-    expect(place.row).toEqual({ origin: ORIGIN, size: 8, root, note });
+    expect(place.row).toEqual({ origin: ORIGIN, size: 8, root, note, at });
     expect(await place.state.recorded(ORIGIN)).toEqual(cosigned(8));
     expect(readdirSync(place.folder)).toEqual([`${originHash(ORIGIN)}.checkpoint`]);
     expect(place.logger.lines).toEqual([]);
