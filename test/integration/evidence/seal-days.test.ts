@@ -205,7 +205,7 @@ describe('a day is sealed', () => {
 });
 
 describe('nothing is written for a day, and the first bad index is named, when', () => {
-  async function refused(log: DayLog, index: number, code = 'SEAL_MISMATCH'): Promise<void> {
+  async function expectRefused(log: DayLog, index: number, code = 'SEAL_MISMATCH'): Promise<void> {
     const before = log.files();
     await expect(log.seal({ now: '2026-11-25T00:00:00Z' })).rejects.toMatchObject({ code, place: { index } });
     expect(log.files()).toEqual(before);
@@ -215,7 +215,7 @@ describe('nothing is written for a day, and the first bad index is named, when',
     await using log = await logOf(['2026-11-21', 300], ['2026-11-22', 300]);
     await log.seal({ now: '2026-11-21T23:00:00Z' });
     log.tamper("UPDATE audit_leaf SET leaf = CAST(leaf || ' ' AS BLOB) WHERE idx = 417");
-    await refused(log, 417);
+    await expectRefused(log, 417);
   });
 
   test('two leaves changed places with their hashes: by commit', async () => {
@@ -227,32 +227,32 @@ describe('nothing is written for a day, and the first bad index is named, when',
       'UPDATE audit_leaf SET idx = 5 WHERE idx = -1',
     );
     // The second commit begins at 3.
-    await refused(log, 3);
+    await expectRefused(log, 3);
   });
 
   test('a leaf is gone from the middle or from the end', async () => {
     await using log = await logOf(['2026-11-22', 10]);
     log.tamper('DELETE FROM audit_leaf WHERE idx = 9');
-    await refused(log, 9);
+    await expectRefused(log, 9);
     log.tamper('DELETE FROM audit_leaf WHERE idx = 4');
-    await refused(log, 4);
+    await expectRefused(log, 4);
     log.tamper('DELETE FROM audit_leaf WHERE idx = 0');
-    await refused(log, 0);
+    await expectRefused(log, 0);
   });
 
   test('a checkpoint that was given out is not that of the leaves', async () => {
     await using log = await logOf(['2026-11-22', 10]);
     await log.book.publish();
     log.tamper('UPDATE audit_checkpoint SET root = zeroblob(32)');
-    await refused(log, 10);
+    await expectRefused(log, 10);
   });
 
   test('the root of the last commit is gone or another', async () => {
     await using log = await logOf(['2026-11-22', 10]);
     log.tamper('UPDATE audit_root SET root = zeroblob(32)');
-    await refused(log, 0);
+    await expectRefused(log, 0);
     log.tamper('DELETE FROM audit_root');
-    await refused(log, 0);
+    await expectRefused(log, 0);
   });
 
   test('what is sealed was changed or rolled back in the database afterwards', async () => {
@@ -262,9 +262,9 @@ describe('nothing is written for a day, and the first bad index is named, when',
       'UPDATE audit_root SET root = zeroblob(32)',
       'UPDATE audit_leaf SET leaf_hash = zeroblob(32) WHERE idx = 299',
     );
-    await refused(log, 299, 'SEAL_HISTORY_CHANGED');
+    await expectRefused(log, 299, 'SEAL_HISTORY_CHANGED');
     log.tamper('DELETE FROM audit_leaf WHERE idx >= 100', 'UPDATE audit_head SET size = 100');
-    await refused(log, 100, 'SEAL_HISTORY_CHANGED');
+    await expectRefused(log, 100, 'SEAL_HISTORY_CHANGED');
   });
 
   test('the signed checkpoint is not of this tree, or not by the key of the log', async () => {
