@@ -1,17 +1,18 @@
 import { type LeafFacts } from './audit/leaf.ts';
 import { witnessStanding } from './audit/witness/witness-standing.ts';
 import { type WitnessDesk, type WitnessReport } from './cli/witness-desk.ts';
+import { type StampState } from './jobs/stamp-checkpoints.ts';
 import { evidenceFolder, keyFolder, logNode } from './settings/places.ts';
 import { type Settings } from './settings/settings.ts';
 import { type Clock } from './shared/clock.ts';
 import { type Logger } from './shared/logger.ts';
 import { witnessedFolder } from './store/cosigned-files.ts';
-import { findLog } from './store/find-log.ts';
-import { openStore, type Store } from './store/open-store.ts';
+import { type Store } from './store/open-store.ts';
 import { PolicyFile } from './store/policy-file.ts';
 import { readWitnessKey } from './store/witness-key.ts';
 import { type StoredWitnessState } from './store/witness-state.ts';
 import { EvidenceOfNode } from './wire-evidence.ts';
+import { openStamping } from './wire-time-stamps.ts';
 import { pushJob } from './wire-witness.ts';
 
 const ignore = (): void => undefined;
@@ -22,26 +23,18 @@ const SILENT: Logger = { error: ignore, warn: ignore, info: ignore, debug: ignor
 interface Desk {
   readonly settings: Settings;
   readonly clock: Clock;
-  readonly store: Store;
   readonly evidence: EvidenceOfNode;
   /** Absent where this node has no key as a witness yet. */
   readonly witness: { readonly vkey: string; readonly state: StoredWitnessState } | undefined;
-  /** How the log stands with its time-stamp authority; null where nobody tells. */
-  readonly stamps: () => WitnessReport['stamps'];
+  readonly stamps: () => StampState;
 }
 
 /**
  * Opens both sides of witnessing for a command; works beside a running server.
+ * @param store closed with the desk
  * @throws FaultsError when database, key or a policy is at fault
  */
-export async function openWitnessDesk(
-  settings: Settings,
-  clock: Clock,
-  stamps: Desk['stamps'] = () => null,
-): Promise<WitnessDesk> {
-  const { databaseUrl } = settings;
-  const node = logNode(settings);
-  const store = await openStore({ databaseUrl, origin: findLog(databaseUrl, node)?.origin ?? node });
+export async function openWitnessDesk(settings: Settings, store: Store, clock: Clock): Promise<WitnessDesk> {
   const evidence = new EvidenceOfNode({ settings, store, clock });
   const close = async (): Promise<void> => {
     await evidence.close();
@@ -49,7 +42,11 @@ export async function openWitnessDesk(
   };
   try {
     const witness = await openRecords(settings, store);
-    return deskOver({ settings, clock, store, evidence, witness, stamps }, close);
+    const gateway = (): never => {
+      throw new Error('a command has nothing stamped');
+    };
+    const { job } = openStamping({ settings, evidence, clock, logger: SILENT, gateway });
+    return deskOver({ settings, clock, evidence, witness, stamps: () => job.state() }, close);
   } catch (thrown) {
     await close();
     throw thrown;

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { publishedLog } from './audit/published-log.ts';
 import { type LeafFacts } from './audit/leaf.ts';
 import { Witness } from './audit/witness/witness.ts';
+import { type AssembledGateway } from './gateway/assemble-gateway.ts';
 import { type EvidenceExchange } from './http/partner-app.ts';
 import { PushJob } from './jobs/push-checkpoints.ts';
 import { type PushedLog } from './jobs/push-ports.ts';
@@ -29,6 +30,10 @@ export interface WitnessingParts {
   readonly record: (facts: LeafFacts) => Promise<void>;
 }
 
+interface Gateway {
+  readonly gateway: Pick<AssembledGateway, 'record'>;
+}
+
 /** Both sides of witnessing, running. */
 export interface Witnessing {
   /** What the partner listener serves. */
@@ -46,7 +51,12 @@ const RETRY_MILLISECONDS = 1_000;
  * Cosigns the logs that the settings name, and has the node's own log cosigned by the witnesses that they name.
  * @throws FaultsError when a policy, the key or a certificate is at fault
  */
-export async function startWitnessing(parts: WitnessingParts): Promise<Witnessing> {
+export async function startWitnessing({
+  gateway,
+  ...given
+}: Omit<WitnessingParts, 'record'> & Gateway): Promise<Witnessing> {
+  const record: WitnessingParts['record'] = async (facts) => gateway.record('witness', facts);
+  const parts = { ...given, record };
   const { settings, evidence } = parts;
   const { witness } = await openWitness(parts);
   const push = pushJob(parts);
@@ -66,7 +76,7 @@ export async function startWitnessing(parts: WitnessingParts): Promise<Witnessin
 }
 
 /** The witness side: the key is made here where there is none yet. */
-export async function openWitness(
+async function openWitness(
   parts: WitnessingParts,
 ): Promise<OpenWitnessState & { readonly witness: Witness }> {
   const { settings, store, clock, logger, record } = parts;

@@ -2,7 +2,7 @@ import { constants, setPriority } from 'node:os';
 import { type Agreement } from './agreement/agreement.ts';
 import { loadAgreements } from './agreement/load-agreements.ts';
 import { type KeyVault } from './audit/key-vault.ts';
-import { type CommandPorts, type RunningGateway, type SourceCheck } from './cli/command-ports.ts';
+import { type CommandPorts, type RunningGateway } from './cli/command-ports.ts';
 import { updatePartnerUrl } from './demo/partner-url.ts';
 import { demoFolders, initialise, isInitialised } from './first-run.ts';
 import { type Administration } from './gateway/administration.ts';
@@ -25,13 +25,13 @@ import { SteadyClock } from './shared/steady-clock.ts';
 import { type ClosableLogger, createLogger } from './shared/logger.ts';
 import { openSources, sourceFinder } from './sources/open-sources.ts';
 import { type Source } from './sources/source.ts';
-import { checkSource } from './sources/sql/check-source.ts';
+import { checkSources } from './wire-source-checks.ts';
 import { openSealing, startSealing } from './wire-sealing.ts';
 import { openStamping } from './wire-time-stamps.ts';
 import { masterKeys, openDesk, replayAtStart } from './wire-destruction.ts';
 import { EvidenceOfNode, nextLogAfter, receiptFinder, yearlyLog } from './wire-evidence.ts';
 import { openWitnessDesk } from './wire-witness-desk.ts';
-import { startWitnessing, type WitnessingParts } from './wire-witness.ts';
+import { startWitnessing } from './wire-witness.ts';
 import { findLog, findLogs, openLogOf, openNewestLog } from './store/find-log.ts';
 import { keepIndexed, searchedLogs } from './wire-search.ts';
 import { openKeyFiles } from './store/keys/key-files.ts';
@@ -115,14 +115,8 @@ export async function startGateway(
   }
 }
 
-async function buildGateway({
-  settings,
-  clock,
-  clockReliable,
-  logger,
-  endings,
-  replace,
-}: Building): Promise<Built> {
+async function buildGateway(building: Building): Promise<Built> {
+  const { settings, clock, clockReliable, logger, endings, replace } = building;
   const agreements = loadAgreements(settings.folders.protocols);
   const store = await openGatewayStore(settings);
   endings.add(async () => store.close());
@@ -176,8 +170,7 @@ async function buildGateway({
     clearInterval(sweep);
     return undefined;
   });
-  const record: WitnessingParts['record'] = async (facts) => assembled.record('witness', facts);
-  const witnessing = await startWitnessing({ settings, store, evidence, clock, logger, record });
+  const witnessing = await startWitnessing({ settings, store, evidence, clock, logger, gateway: assembled });
   endings.add(async () => witnessing.close());
   return { assembled, exchange: witnessing.exchange };
 }
@@ -285,19 +278,9 @@ export function commandPorts(environment: Environment, root: string): CommandPor
     isInitialised: async () => Promise.resolve(isInitialised(settings(), root)),
     initialise: async (first) => initialise({ settings: settings(), root, clock }, first),
     startGateway: async () => startGateway(settings(), root),
-    openWitnessDesk: async () => openWitnessDesk(settings(), clock),
+    openWitnessDesk: async () => openWitnessDesk(settings(), await openGatewayStore(settings()), clock),
     checkSources: async () => checkSources(settings()),
   };
-}
-
-async function checkSources(settings: Settings): Promise<readonly SourceCheck[]> {
-  const agreements = loadAgreements(settings.folders.protocols);
-  const sources = await openSources(settings.sources, agreements, () => undefined);
-  try {
-    return (await Promise.all(sources.map(checkSource))).flat();
-  } finally {
-    await Promise.all(sources.map(async (source) => source.close()));
-  }
 }
 
 async function openGatewayStore(settings: Settings): Promise<Store> {

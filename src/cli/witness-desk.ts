@@ -41,7 +41,7 @@ export interface WitnessReport {
   readonly quorumRequired: boolean;
   /** The newest checkpoint that a quorum cosigned; null for none. */
   readonly quorum: SizeAndTime | null;
-  readonly stamps: StampStanding | null;
+  readonly stamps: StampStanding;
 }
 
 /** What one round at the witnesses gave. */

@@ -88,8 +88,7 @@ function quorumText(shell: Shell, { quorum, quorumRequired, newest }: WitnessRep
   );
 }
 
-function stampLines(shell: Shell, stamps: StampStanding | null, zone: string): string[] {
-  if (stamps === null) return [];
+function stampLines(shell: Shell, stamps: StampStanding, zone: string): string[] {
   const { bold, red } = shell.colours;
   const newest = stamps.stampedAt === null ? null : { size: stamps.stampedSize, at: stamps.stampedAt };
   const text = stamps.configured ? moment(shell, newest, zone) : tell(shell, NO_AUTHORITY);

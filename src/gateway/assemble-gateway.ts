@@ -121,9 +121,7 @@ export async function assembleGateway(parts: GatewayParts): Promise<AssembledGat
       records: await queue.recording(),
       ...timeChecks(parts, lastRecordedAt),
     }),
-    record: async (type, facts, queryId) => {
-      await queue.record(lifeEntry(type, facts, queryId));
-    },
+    record: async (type, facts, queryId) => void (await queue.record(lifeEntry(type, facts, queryId))),
     close: async () => {
       standing.stopPolling();
       floods.closeAll();

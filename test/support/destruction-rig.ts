@@ -82,6 +82,7 @@ export class OperatorsOf {
       initialise: never,
       startGateway: never,
       openSealing: never,
+      stepAside: () => undefined,
       openWitnessDesk: never,
       checkSources: never,
     };

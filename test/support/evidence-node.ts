@@ -1,5 +1,5 @@
 import { hash } from 'node:crypto';
-import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import Sqlite from 'better-sqlite3';
@@ -360,13 +360,4 @@ export async function newYearNode(): Promise<EvidenceNode> {
   await node.checkpoint(1);
   await node.queries('2027-01-03T09:00:00Z', 3);
   return node;
-}
-
-/** Writes files that were kept elsewhere, so that a command can be given them. */
-export function writeGiven(folder: string, given: ReadonlyMap<string, Buffer>): string[] {
-  return [...given].map(([name, bytes]) => {
-    const file = join(folder, name);
-    writeFileSync(file, bytes);
-    return file;
-  });
 }

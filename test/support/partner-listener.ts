@@ -1,3 +1,4 @@
+import { jest } from '@jest/globals';
 import { PartnerServer, type PartnerServerOptions } from '../../src/http/partner-server.ts';
 import { publishedLog } from '../../src/audit/published-log.ts';
 import { FakePartnerGateway } from './fake-partner-gateway.ts';
@@ -5,6 +6,9 @@ import { type ClientOptions, PartnerClient } from './partner-client.ts';
 import { RecordingLogger } from './recording-logger.ts';
 import { WitnessRig } from './witness-rig.ts';
 import { type TestCertificates, testCertificates } from './test-certificates.ts';
+
+// The certificates of the first test take a second, and many where the machine does other things besides.
+jest.setTimeout(60_000);
 
 /** A partner listener on a port of its own, before a fake gateway. */
 export class PartnerListener implements AsyncDisposable {

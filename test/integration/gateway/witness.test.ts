@@ -7,6 +7,8 @@ import { parseVkey } from '../../../src/audit/note/note-key.ts';
 import { verifyConsistency } from '../../../src/audit/tree/consistency-proof.ts';
 import { originHash } from '../../../src/audit/witness/witness.ts';
 import { encodeAddCheckpoint } from '../../../src/audit/witness/add-checkpoint.ts';
+import { type WitnessDesk } from '../../../src/cli/witness-desk.ts';
+import { openStore } from '../../../src/store/open-store.ts';
 import { openWitnessDesk } from '../../../src/wire-witness-desk.ts';
 import { type ClientAnswer } from '../../support/partner-client.ts';
 import { realmCertificates } from '../../support/gateway-realm.ts';
@@ -25,6 +27,10 @@ const get = async (gateway: TestGateway, path: string): Promise<ClientAnswer> =>
 const evidence = (gateway: TestGateway): string => join(gateway.settings.folders.logs, 'evidence');
 const facts = (gateway: TestGateway) =>
   gateway.records().flatMap((record) => (record.type === 'witness' ? [record.facts] : []));
+const deskOf = async ({ settings, administration, clock }: TestGateway): Promise<WitnessDesk> => {
+  const store = await openStore({ databaseUrl: settings.databaseUrl, origin: administration.origin });
+  return openWitnessDesk(settings, store, clock);
+};
 const sizesTold = (answers: readonly ClientAnswer[]): number[] => answers.map(({ status }) => status);
 
 describe('a whole gateway as a witness', () => {
@@ -92,7 +98,7 @@ describe('a whole gateway as a witness', () => {
     await post(gateway, log.request(0, 9));
     rmSync(join(evidence(gateway), 'witnessed'), { recursive: true });
     expect((await post(gateway, log.request(9, 12))).json()['code']).toBe('WITNESS_UNCERTAIN');
-    const desk = await openWitnessDesk(gateway.settings, gateway.clock);
+    const desk = await deskOf(gateway);
     expect((await desk.report()).witnessed).toMatchObject([
       { origin: log.origin, fault: 'WITNESS_RECORD_LOST', record: { size: 9 } },
     ]);
@@ -133,7 +139,7 @@ describe('a partner of a whole gateway', () => {
     const answered = await gateway.official().query();
     await get(gateway, `/v1/receipts/${String(answered.json()['queryId'])}`);
     const second = await get(gateway, '/v1/log/checkpoint');
-    const desk = await openWitnessDesk(gateway.settings, gateway.clock);
+    const desk = await deskOf(gateway);
     const { logKey } = await desk.report();
     await desk.close();
     const [old, now] = [first, second].map(({ text }) => {

@@ -17,7 +17,14 @@ const EMPTY: WitnessReport = {
   witnesses: [],
   quorumRequired: false,
   quorum: null,
-  stamps: null,
+  stamps: {
+    configured: false,
+    stampedSize: 0,
+    stampedAt: null,
+    firstFailedAt: null,
+    lastError: null,
+    stale: false,
+  },
 };
 const FULL: WitnessReport = {
   ...EMPTY,
@@ -105,6 +112,7 @@ describe('gecit audit witness', () => {
     expect(said.out).toContain('the next "gecit serve" makes it');
     expect(said.out).toContain('name it with the setting witness.logs');
     expect(said.out).toContain('name it with the setting witness.policy');
+    expect(said.out).toContain('Time stamps\n  no authority is configured');
     expect(said.out).not.toContain('Quorum');
   });
 

@@ -200,6 +200,14 @@ describe('requests for one log at the same time', () => {
     expect(rig.facts).toMatchObject([{ event: 'fork-refused', reason: 'root-differs' }]);
   });
 
+  test('record one fork once, although each of them would have recorded it alone', async () => {
+    const { rig } = await cosignedAt(5);
+    const body = forked(8).request(5);
+    const answers = await Promise.all([ask(rig, body), ask(rig, body), ask(rig, body)]);
+    expect(answers).toEqual(Array(3).fill({ kind: 'inconsistent' }));
+    expect([rig.facts.length, rig.shelf.notes.length]).toEqual([1, 1]);
+  });
+
   test('are judged again when another process moved the record in between', async () => {
     const { rig, log } = await cosignedAt(5);
     const other = new WitnessRig([log]);
