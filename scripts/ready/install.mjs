@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, lstatSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { runNpm } from './run.mjs';
 import { Stop } from './stop.mjs';
@@ -23,6 +23,10 @@ export function isInstalled(root) {
 /** Installs what the lockfile names, unless npm has already put exactly that in place. */
 export function install(root, say) {
   if (holdsLockfile(root)) return;
+  if (isLink(join(root, 'node_modules')))
+    throw new Stop(
+      'node_modules is a link; npm ci would empty the folder behind it. Remove the link, then run this command again.',
+    );
   say('installing packages (npm ci) …');
   const done = runNpm(['ci', '--include=dev', '--no-audit', '--no-fund'], { cwd: root });
   if (!done.ok) throw new Stop('npm ci failed; see its message above, then run this command again.');
@@ -30,6 +34,11 @@ export function install(root, say) {
 
 export function markInstalled(root) {
   writeFileSync(join(root, STAMP), wanted(root));
+}
+
+/** What lies behind a link may serve others. */
+function isLink(path) {
+  return lstatSync(path, { throwIfNoEntry: false })?.isSymbolicLink() === true;
 }
 
 /** Compares npm's own record of what stands in node_modules with the lockfile. Optional packages may be absent. */
