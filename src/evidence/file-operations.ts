@@ -6,7 +6,7 @@ import {
   mkdirSync,
   openSync,
   renameSync,
-  rmSync,
+  unlinkSync,
   writeFileSync,
 } from 'node:fs';
 
@@ -54,7 +54,11 @@ export const diskOperations: FileOperations = {
   },
   rename: renameSync,
   remove: (file) => {
-    rmSync(file, { force: true });
+    try {
+      unlinkSync(file);
+    } catch (error) {
+      if (codeOf(error) !== 'ENOENT') throw error;
+    }
   },
   syncFolder: (folder) => {
     if (process.platform === 'win32') return;
