@@ -24,8 +24,9 @@ import { type ClosableLogger, createLogger } from './shared/logger.ts';
 import { openSources, sourceFinder } from './sources/open-sources.ts';
 import { type Source } from './sources/source.ts';
 import { checkSource } from './sources/sql/check-source.ts';
+import { openStoredEvidence } from './open-stored-evidence.ts';
 import { EvidenceOfNode, receiptFinder, yearlyLog } from './wire-evidence.ts';
-import { findLog, openNewestLog } from './store/find-log.ts';
+import { findLog } from './store/find-log.ts';
 import { openKeyFiles } from './store/keys/key-files.ts';
 import { openStore, type Store } from './store/open-store.ts';
 import { readRootKey } from './store/root-key.ts';
@@ -231,7 +232,7 @@ export function commandPorts(environment: Environment, root: string): CommandPor
     clock,
     place: settings,
     openAdministration: async () => openAdministration(settings()),
-    openLog: async () => Promise.resolve(openNewestLog(settings().databaseUrl, logNode(settings()))),
+    openEvidence: async () => Promise.resolve(openStoredEvidence(settings())),
     isInitialised: async () => Promise.resolve(isInitialised(settings(), root)),
     initialise: async (first) => initialise({ settings: settings(), root, clock }, first),
     startGateway: async () => startGateway(settings(), root),

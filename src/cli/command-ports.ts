@@ -1,4 +1,4 @@
-import { type LogReader } from '../audit/audit-log.ts';
+import { type DatabaseSource } from '../evidence/verify/verify-sources.ts';
 import { type ActStatement, type Administration, type SignedAct } from '../gateway/administration.ts';
 import { type Operator } from '../identity/operator.ts';
 import { type Clock } from '../shared/clock.ts';
@@ -44,6 +44,16 @@ export interface SourceCheck {
   readonly surplus: readonly string[];
 }
 
+/** What verifying reads. Whoever opens it closes it. */
+export interface StoredEvidence {
+  readonly database: Omit<DatabaseSource, 'vault'>;
+  /** Folder of all sealed logs; null where nothing was ever sealed. */
+  readonly folder: string | null;
+  /** PEM file of the roots of the time-stamp authority; null where checkpoints are not stamped. */
+  readonly roots: string | null;
+  close(): void;
+}
+
 /** The product as the command line sees it; wiring builds it. */
 export interface CommandPorts {
   readonly clock: Clock;
@@ -51,10 +61,10 @@ export interface CommandPorts {
   place(): Place;
   openAdministration(): Promise<Administration>;
   /**
-   * The log alone, for reading: needs no keys, agreements or operator and changes nothing. Whoever opens it closes it.
+   * All logs of the node with their evidence folder, for reading: needs no keys, agreements or operator and changes nothing.
    * @throws FaultsError when there is no database or no log
    */
-  openLog(): Promise<LogReader>;
+  openEvidence(): Promise<StoredEvidence>;
   /** Whether the database holds a log. */
   isInitialised(): Promise<boolean>;
   /** Creates database, log head, keys and, in the demo realm, its people. Never over an existing log. */

@@ -10,7 +10,9 @@ const DATE = /^(\d{4})-(\d\d)-(\d\d)$/;
 export function addPeriod(date: string, period: string): string {
   const [year = 0, month = 0, day = 0] = numbersOf(DATE, date);
   const [years = 0, months = 0, days = 0] = numbersOf(PERIOD, period);
-  if (utc(year, month - 1, day).getUTCDate() !== day) throw new RangeError(`no date: ${date}`);
+  const start = utc(year, month - 1, day);
+  if (start.getUTCDate() !== day || start.getUTCMonth() !== month - 1)
+    throw new RangeError(`no date: ${date}`);
   const later = month - 1 + years * 12 + months;
   const lastDay = utc(year, later + 1, 0).getUTCDate();
   return utc(year, later, Math.min(day, lastDay) + days)

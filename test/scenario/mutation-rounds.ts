@@ -65,20 +65,23 @@ export async function mutationRounds({ rounds, seed, onRound }: MutationOptions)
     let found = 0;
     for (let round = 0; round < rounds; round += 1) {
       const outcome = roundOf(node, ground, seed + round);
-      const figures = (kinds[outcome.kind] ??= { rounds: 0, found: 0, first: 0, tampered: 0 });
-      figures.rounds += 1;
-      if (outcome.missed === undefined) {
-        found += 1;
-        figures.found += 1;
-        if (outcome.first) figures.first += 1;
-        if (outcome.verdict === 'tampered') figures.tampered += 1;
-      } else missed.push(outcome.missed);
+      tally((kinds[outcome.kind] ??= { rounds: 0, found: 0, first: 0, tampered: 0 }), outcome);
+      if (outcome.missed === undefined) found += 1;
+      else missed.push(outcome.missed);
       onRound?.(round + 1, { rounds: round + 1, found, kinds, missed });
     }
     return { rounds, found, kinds, missed };
   } finally {
     rmSync(place, { recursive: true, force: true });
   }
+}
+
+function tally(figures: KindFigures, { missed, first, verdict }: Outcome): void {
+  figures.rounds += 1;
+  if (missed !== undefined) return;
+  figures.found += 1;
+  if (first) figures.first += 1;
+  if (verdict === 'tampered') figures.tampered += 1;
 }
 
 interface Ground {
@@ -194,8 +197,8 @@ function isFound(report: NodeReport, mutated: Mutated, findings: readonly Findin
   return findings.some((finding) => finding.severity !== 'notice' && isPlace(finding, mutated));
 }
 
-function isPlace(finding: Finding, { indexes = [], file, row }: Expected): boolean {
-  if (file !== undefined && finding.file?.endsWith(file) === true) return true;
+function isPlace(finding: Finding, { indexes = [], files = [], row }: Expected): boolean {
+  if (files.some((file) => finding.file?.endsWith(file) === true)) return true;
   if (row !== undefined && finding.row?.startsWith(row) === true) return true;
   const { index, until } = finding;
   return indexes.some(

@@ -8,6 +8,7 @@ import {
   type Place,
   type RunningGateway,
   type SourceCheck,
+  type StoredEvidence,
 } from '../../src/cli/command-ports.ts';
 import { runProgram } from '../../src/cli/program.ts';
 import { type ExitCode, type Shell } from '../../src/cli/shell.ts';
@@ -56,6 +57,9 @@ export class CommandLine {
   startGateway: () => Promise<RunningGateway> = async () =>
     Promise.reject(new Error('no gateway in this test'));
   checkSources: () => Promise<readonly SourceCheck[]> = async () => Promise.resolve([]);
+  evidence: () => StoredEvidence = () => {
+    throw new Error('no evidence in this test');
+  };
   place: () => Place = () => this.#place();
 
   constructor() {
@@ -102,8 +106,8 @@ export class CommandLine {
       clock: this.clock,
       place: () => this.place(),
       openAdministration: async () => this.openAdministration(),
-      openLog: async () =>
-        this.initialised ? Promise.resolve(this.administration.log) : Promise.reject(NO_DATABASE),
+      openEvidence: async () =>
+        this.initialised ? Promise.resolve(this.evidence()) : Promise.reject(NO_DATABASE),
       isInitialised: async () => Promise.resolve(this.initialised),
       initialise: async (first) => {
         this.firstOperator = first;

@@ -1,5 +1,5 @@
 import { hash } from 'node:crypto';
-import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import Sqlite from 'better-sqlite3';
@@ -216,6 +216,19 @@ export class EvidenceNode implements AsyncDisposable {
     cpSync(this.folder, join(place, EVIDENCE), { recursive: true });
   }
 
+  /** vkey of a log. */
+  keyOf(origin: string): string {
+    return ensureLogKey(join(this.place, 'keys'), origin).vkey;
+  }
+
+  /** The newest checkpoint of a log, as it was given out. */
+  newestNote(origin: string): string {
+    const reader = openLogOf(`sqlite:${this.file}`, origin);
+    const note = reader.newestCheckpoint()?.note ?? '';
+    reader.close();
+    return note;
+  }
+
   /** Keeps a copy of the place as it is now, as a backup does. */
   keepCopy(): void {
     const place = mkdtempSync(join(tmpdir(), 'gecit-earlier-'));
@@ -359,13 +372,4 @@ export async function newYearNode(): Promise<EvidenceNode> {
   await node.checkpoint(1);
   await node.queries('2027-01-03T09:00:00Z', 3);
   return node;
-}
-
-/** Writes files that were kept elsewhere, so that a command can be given them. */
-export function writeGiven(folder: string, given: ReadonlyMap<string, Buffer>): string[] {
-  return [...given].map(([name, bytes]) => {
-    const file = join(folder, name);
-    writeFileSync(file, bytes);
-    return file;
-  });
 }

@@ -1,5 +1,6 @@
 import { type Agreement } from '../../src/agreement/agreement.ts';
 import { type LogReader, type StoredLeaf, type StoredRoot } from '../../src/audit/audit-log.ts';
+import { type KeyVault } from '../../src/audit/key-vault.ts';
 import { appendToFrontier, rootOf } from '../../src/audit/merkle.ts';
 import { type ActReceipt, type Administration, type SignedAct } from '../../src/gateway/administration.ts';
 import { performAct } from '../../src/gateway/perform-act.ts';
@@ -14,7 +15,7 @@ import { FakeKeyVault } from './fake-key-vault.ts';
 /** Administration of a fake database: real acts and leaves, nothing on disk. */
 export class FakeAdministration implements Administration {
   readonly agreements: readonly Agreement[];
-  readonly vault: FakeKeyVault;
+  vault: KeyVault;
   readonly log: LogReader;
   readonly store: FakeEvidenceStore;
   closed = 0;

@@ -5,7 +5,7 @@ import { givenName } from './forged-mutations.ts';
 import { type Bench, type Mutate } from './mutation.ts';
 
 /** Statements of trust, to be taken from elsewhere: nothing in the folder can cover them. */
-const POLICY = /witness\.policy$/;
+const POLICY = 'witness.policy';
 const SEALED_AT = '"sealedAt":"';
 
 /** Every covered file, below the folder of all logs. */
@@ -13,7 +13,7 @@ function files(bench: Bench): string[] {
   return readdirSync(bench.folder, { recursive: true, withFileTypes: true })
     .filter((entry) => entry.isFile())
     .map((entry) => relative(bench.folder, join(entry.parentPath, entry.name)))
-    .filter((path) => !POLICY.test(path))
+    .filter((path) => !path.endsWith(POLICY))
     .sort();
 }
 
@@ -38,7 +38,7 @@ const flipped: Mutate = (bench) => {
   const place = coveredPlace(bench, bytes);
   bytes[place] = (bytes[place] ?? 0) ^ (1 << bench.choice.between(0, 8));
   bench.write(path, bytes);
-  return { what: `${path} byte ${String(place)}`, file: inLog(path) };
+  return { what: `${path} byte ${String(place)}`, files: [inLog(path)] };
 };
 
 const deleted: Mutate = (bench) => {
@@ -47,7 +47,7 @@ const deleted: Mutate = (bench) => {
   rmSync(join(bench.folder, path));
   // The format lets a partial tile go once its full tile is there: it is named, and the evidence stays whole.
   const noticed = /\.p\/\d+$/.test(path) && existsSync(join(bench.folder, path.replace(/\.p\/\d+$/, '')));
-  return { what: `${path} deleted`, file: inLog(path), noticed };
+  return { what: `${path} deleted`, files: [inLog(path)], noticed };
 };
 
 const truncated: Mutate = (bench) => {
@@ -58,14 +58,14 @@ const truncated: Mutate = (bench) => {
   while (/(^|\/)(checkpoints\/\d+|checkpoint|signed\.checkpoint)$/.test(path) && bytes[length - 1] === 0x0a)
     length -= 1;
   bench.write(path, bytes.subarray(0, Math.max(0, length)));
-  return { what: `${path} cut to ${String(length)}`, file: inLog(path) };
+  return { what: `${path} cut to ${String(length)}`, files: [inLog(path)] };
 };
 
 const lengthened: Mutate = (bench) => {
   const path = bench.choice.of(files(bench));
   const extra = Buffer.alloc(bench.choice.between(1, 40), bench.choice.between(0, 256));
   bench.write(path, Buffer.concat([bench.read(path), extra]));
-  return { what: `${path} with ${String(extra.length)} more bytes`, file: inLog(path) };
+  return { what: `${path} with ${String(extra.length)} more bytes`, files: [inLog(path)] };
 };
 
 const swapped: Mutate = (bench) => {
@@ -76,7 +76,7 @@ const swapped: Mutate = (bench) => {
   const bytes = bench.read(first);
   bench.write(first, bench.read(second));
   bench.write(second, bytes);
-  return { what: `${first} and ${second} swapped`, file: inLog(first) };
+  return { what: `${first} and ${second} swapped`, files: [inLog(first), inLog(second)] };
 };
 
 const added: Mutate = (bench) => {
@@ -97,7 +97,7 @@ const added: Mutate = (bench) => {
   mkdirSync(join(bench.folder, dirname(path)), { recursive: true });
   bench.touch(path);
   writeFileSync(join(bench.folder, path), bench.read(model));
-  return { what: `${path} added`, file: name, noticed: true };
+  return { what: `${path} added`, files: [name], noticed: true };
 };
 
 /** Under a name that evidence has: then it must be what the name says. */
@@ -110,7 +110,7 @@ const addedAsEvidence: Mutate = (bench) => {
   mkdirSync(join(bench.folder, dirname(path)), { recursive: true });
   bench.touch(path);
   writeFileSync(join(bench.folder, path), bench.read(model));
-  return { what: `${model} added as ${path}`, file: name };
+  return { what: `${model} added as ${path}`, files: [name] };
 };
 
 /** A pointer or mark as it was at an earlier seal. */
@@ -124,7 +124,7 @@ const pointerBack: Mutate = (bench) => {
     .filter((bytes) => !bytes.equals(bench.read(path)));
   if (older.length === 0) return pointerBack(bench);
   bench.write(path, bench.choice.of(older));
-  return { what: `${path} rolled back`, file: name };
+  return { what: `${path} rolled back`, files: [name] };
 };
 
 function readOr(file: string): Buffer[] {
@@ -145,7 +145,7 @@ const rolledBack: Mutate = (bench) => {
   const name = givenName(last, last.sealed);
   return {
     what: `folder of ${earlier}, alone; kept elsewhere: ${name}`,
-    file: name,
+    files: [name],
     given: [name],
     only: 'folder',
   };

@@ -56,7 +56,7 @@ const otherKey: Mutate = (bench) => {
   const name = givenName(log, bench.choice.of(log.checkpoints));
   return {
     what: `${log.origin} under another key; kept elsewhere: ${name}`,
-    file: name,
+    files: [name],
     given: [name],
     only: 'database',
   };
@@ -74,7 +74,7 @@ const rolledBack: Mutate = (bench) => {
   return {
     what: `database of ${earlier}${alone ? `, alone; kept elsewhere: ${name}` : ' beside the newer folder'}`,
     // Either the log is shorter than what is known of it, or it is not there at all.
-    file: alone ? name : 'signed.checkpoint',
+    files: [alone ? name : 'signed.checkpoint'],
     ...(alone ? { given: [name], only: 'database' as const } : { given: [name], indexes: [] }),
   };
 };

@@ -8,8 +8,8 @@ import { DATABASE, EVIDENCE } from '../evidence-node.ts';
 export interface Expected {
   /** Leaves; a finding names one of them, or a range with one of them in it. */
   readonly indexes?: readonly number[];
-  /** End of the path of a file. */
-  readonly file?: string;
+  /** Ends of the paths of files. */
+  readonly files?: readonly string[];
   /** Beginning of a row as findings name it. */
   readonly row?: string;
 }
