@@ -1,13 +1,14 @@
 // The import table of docs/architecture.md, enforced. Change it only together with a decision record.
 const table = {
   http: ['gateway', 'agreement', 'audit', 'identity', 'privacy'],
-  jobs: ['gateway', 'agreement', 'audit', 'evidence', 'identity', 'privacy', 'sources'],
+  jobs: ['gateway', 'agreement', 'audit', 'evidence', 'identity', 'privacy', 'sources', 'notary'],
   cli: ['gateway', 'agreement', 'audit', 'evidence', 'identity', 'privacy'],
   demo: ['gateway', 'agreement', 'audit', 'identity', 'sources'],
   gateway: ['agreement', 'audit', 'identity', 'privacy', 'sources'],
   privacy: ['agreement', 'audit', 'identity'],
   evidence: ['audit'],
   sources: ['agreement'],
+  notary: ['audit'],
   agreement: [],
   audit: [],
   identity: [],

@@ -21,7 +21,9 @@ import { type FoundLog, findLog } from './store/find-log.ts';
 import { createMasterKey, openKeyFiles } from './store/keys/key-files.ts';
 import { openStore, type Store } from './store/open-store.ts';
 import { ensureLogKey, readLogKey } from './store/log-key.ts';
+import { masterKeys } from './wire-destruction.ts';
 import { ensureRootKey } from './store/root-key.ts';
+import { ensureWitnessKey } from './store/witness-key.ts';
 
 /** What a first run works with. */
 export interface FirstRun {
@@ -47,8 +49,9 @@ export async function initialise(run: FirstRun, first: FirstOperator): Promise<{
   const { settings } = run;
   const { folders, databaseUrl } = settings;
   for (const folder of [folders.data, folders.logs]) mkdirSync(folder, { recursive: true, mode: 0o700 });
-  createMasterKey(keyFolder(settings));
+  createMasterKey(keyFolder(settings), masterKeys(settings));
   const hasher = new SecretHasher(ensureRootKey(keyFolder(settings), 'credential'));
+  ensureWitnessKey(keyFolder(settings), logNode(settings));
   const log = await ensureLog(run);
   const store = await openStore({ databaseUrl, origin: log.origin });
   try {
@@ -85,7 +88,8 @@ type Acts = (action: ActionName, changes: readonly RegisterChange[], facts?: Lea
 
 function firstActs({ settings, clock }: FirstRun, first: FirstOperator, store: Store, origin: string): Acts {
   const { timeZone } = settings;
-  const vault = openKeyFiles(keyFolder(settings), store.kids, zonedDay(clock.now(), timeZone).date);
+  const today = zonedDay(clock.now(), timeZone).date;
+  const vault = openKeyFiles(keyFolder(settings), store.kids, today, { masters: masterKeys(settings) });
   const parts = { clock, timeZone, store: store.evidence, vault };
   const sign = (action: ActionName, changes: readonly RegisterChange[]): SignedAct => {
     const at = new Date(clock.now()).toISOString();

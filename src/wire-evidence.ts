@@ -4,7 +4,8 @@ import { CheckpointError } from './audit/checkpoint-error.ts';
 import { decodeLeaf } from './audit/leaf.ts';
 import { proveInclusion } from './audit/tree/inclusion-proof.ts';
 import { encodeTlogProof } from './audit/tree/tlog-proof.ts';
-import { type NextLog } from './gateway/commit/commit-batch.ts';
+import { followingName, nameOfLog } from './audit/log-origin.ts';
+import { type NextLog, type RolloverReason } from './gateway/commit/commit-batch.ts';
 import { type ReceiptFinder } from './gateway/receipts.ts';
 import { type LogHead } from './audit/audit-log.ts';
 import { evidenceFolder, keyFolder, logNode } from './settings/places.ts';
@@ -14,6 +15,7 @@ import { storeFault } from './store/store-fault.ts';
 import { zonedDay } from './shared/zoned-day.ts';
 import { findLogs, openLogOf } from './store/find-log.ts';
 import { ensureLogKey } from './store/log-key.ts';
+import { SignedMark, signedMarkFile } from './store/signed-mark.ts';
 import { type Store } from './store/open-store.ts';
 
 /** What the evidence of a node rests on. */
@@ -138,19 +140,22 @@ async function proofOf(evidence: EvidenceOfNode, reader: EvidenceReader, index: 
 export function yearlyLog(settings: Settings): (head: LogHead, now: number) => NextLog | undefined {
   return (head, now) => {
     const year = zonedDay(now, settings.timeZone).date.slice(0, 4);
-    const open = head.origin.slice(head.origin.lastIndexOf('/') + 1).slice(0, 4);
-    if (year <= open) return undefined;
-    return nextLog(settings, year, 'year');
+    if (year <= nameOfLog(head.origin).slice(0, 4)) return undefined;
+    return nextLogAfter(settings, head.origin, { year, reason: 'year' });
   };
 }
 
-/**
- * The next log of a node. Its key lies in the key folder before anything names it.
- * @param name last part of the origin: the year, or the year with a number for a further log of the same year
- */
-export function nextLog(settings: Settings, name: string, reason: NextLog['reason']): NextLog {
-  const origin = `${logNode(settings)}/${name}`;
-  return { origin, vkey: ensureLogKey(keyFolder(settings), origin).vkey, reason };
+/** The log that follows another. Its key lies in the key folder before anything names it. */
+export function nextLogAfter(
+  settings: Settings,
+  open: string,
+  { year, reason }: { readonly year: string; readonly reason: RolloverReason },
+): NextLog {
+  const origin = `${logNode(settings)}/${followingName(open, year)}`;
+  const { vkey } = ensureLogKey(keyFolder(settings), origin);
+  if (reason !== 'restore') return { origin, vkey, reason };
+  const signed = new SignedMark(signedMarkFile(evidenceFolder(settings), open)).read();
+  return { origin, vkey, reason, signed };
 }
 
 const AFTER_ROLLBACK = {

@@ -1,7 +1,8 @@
+import { constants, setPriority } from 'node:os';
 import { type Agreement } from './agreement/agreement.ts';
 import { loadAgreements } from './agreement/load-agreements.ts';
 import { type KeyVault } from './audit/key-vault.ts';
-import { type CommandPorts, type RunningGateway, type SourceCheck } from './cli/command-ports.ts';
+import { type CommandPorts, type RunningGateway } from './cli/command-ports.ts';
 import { updatePartnerUrl } from './demo/partner-url.ts';
 import { demoFolders, initialise, isInitialised } from './first-run.ts';
 import { type Administration } from './gateway/administration.ts';
@@ -10,6 +11,7 @@ import { assembleGateway, type AssembledGateway } from './gateway/assemble-gatew
 import { type EvidenceStore } from './gateway/commit/evidence-store.ts';
 import { performAct } from './gateway/perform-act.ts';
 import { OpsServer } from './http/ops-server.ts';
+import { type EvidenceExchange } from './http/partner-app.ts';
 import { PartnerServer } from './http/partner-server.ts';
 import { readTlsFiles, type TlsFiles } from './http/tls-files.ts';
 import { SecretHasher } from './identity/secret-hasher.ts';
@@ -23,10 +25,16 @@ import { SteadyClock } from './shared/steady-clock.ts';
 import { type ClosableLogger, createLogger } from './shared/logger.ts';
 import { openSources, sourceFinder } from './sources/open-sources.ts';
 import { type Source } from './sources/source.ts';
-import { checkSource } from './sources/sql/check-source.ts';
 import { openStoredEvidence } from './open-stored-evidence.ts';
-import { EvidenceOfNode, receiptFinder, yearlyLog } from './wire-evidence.ts';
-import { findLog } from './store/find-log.ts';
+import { checkSources } from './wire-source-checks.ts';
+import { openSealing, startSealing } from './wire-sealing.ts';
+import { openStamping } from './wire-time-stamps.ts';
+import { masterKeys, openDesk, replayAtStart } from './wire-destruction.ts';
+import { EvidenceOfNode, nextLogAfter, receiptFinder, yearlyLog } from './wire-evidence.ts';
+import { openWitnessDesk } from './wire-witness-desk.ts';
+import { startWitnessing } from './wire-witness.ts';
+import { findLog, findLogs, openLogOf } from './store/find-log.ts';
+import { keepIndexed, searchedLogs } from './wire-search.ts';
 import { openKeyFiles } from './store/keys/key-files.ts';
 import { openStore, type Store } from './store/open-store.ts';
 import { readRootKey } from './store/root-key.ts';
@@ -72,6 +80,11 @@ interface Building {
   readonly replace: Replacements;
 }
 
+interface Built {
+  readonly assembled: AssembledGateway;
+  readonly exchange: EvidenceExchange;
+}
+
 /** Builds and starts the gateway that the settings describe. @throws FaultsError with what does not allow a start */
 export async function startGateway(
   settings: Settings,
@@ -87,8 +100,7 @@ export async function startGateway(
   try {
     const clockReliable = (): boolean => replace.clock !== undefined || steady.reliable();
     const building = { settings, clock, clockReliable, logger, endings, replace };
-    const assembled = await buildGateway(building);
-    const urls = await listen(building, assembled, tls);
+    const urls = await listen(building, await buildGateway(building), tls);
     if (settings.realm === 'demo') await updatePartnerUrl(demoFolders(settings, root), urls.partnerUrl);
     logger.info('gateway.started: the gateway takes queries', { ...urls, realm: settings.realm });
     return {
@@ -104,14 +116,8 @@ export async function startGateway(
   }
 }
 
-async function buildGateway({
-  settings,
-  clock,
-  clockReliable,
-  logger,
-  endings,
-  replace,
-}: Building): Promise<AssembledGateway> {
+async function buildGateway(building: Building): Promise<Built> {
+  const { settings, clock, clockReliable, logger, endings, replace } = building;
   const agreements = loadAgreements(settings.folders.protocols);
   const store = await openGatewayStore(settings);
   endings.add(async () => store.close());
@@ -119,6 +125,9 @@ async function buildGateway({
   const evidence = new EvidenceOfNode({ settings, store, clock });
   endings.add(async () => evidence.close());
   await evidence.signEnds();
+  const stamping = openStamping({ settings, evidence, clock, logger, gateway: () => assembled });
+  const index = keepIndexed(settings, logger);
+  endings.add(async () => index.close());
   const sources =
     replace.sources ??
     (await openSources(settings.sources, agreements, (source, loss) => {
@@ -126,11 +135,14 @@ async function buildGateway({
     }));
   endings.add(async () => Promise.all(sources.map(async (source) => source.close())));
   const keys = keyFolder(settings);
-  const assembled = await assembleGateway({
+  const vault = openVault(settings, store, clock);
+  const { timeZone } = settings;
+  await replayAtStart({ settings, store, acts: { clock, vault, timeZone, store: store.evidence } }, logger);
+  const assembled: AssembledGateway = await assembleGateway({
     ...settings,
     clock,
     clockReliable,
-    evidenceStale: replace.evidenceStale ?? (() => false),
+    evidenceStale: replace.evidenceStale ?? (() => stamping.job.stale()),
     logger,
     store: replace.evidence?.(store.evidence) ?? store.evidence,
     due: yearlyLog(settings),
@@ -144,28 +156,35 @@ async function buildGateway({
     },
     receipts: receiptFinder(evidence),
     tokens: store.tokens,
-    vault: openVault(settings, store, clock),
+    vault,
     hasher: new SecretHasher(readRootKey(keys, 'credential')),
     agreements: new AgreementBook(agreements, sourceFinder(settings.sources, sources)),
     agreementZones: agreements.map((agreement) => agreement.timeZone),
   });
   endings.add(async () => assembled.close());
+  const sealing = startSealing({ settings, evidence, clock, logger });
+  endings.add(async () => sealing.close());
+  stamping.start();
+  endings.add(async () => stamping.stop());
   const sweep = setInterval(() => store.tokens.removeExpired(clock.now()), TOKEN_SWEEP_MILLISECONDS);
   endings.add(() => {
     clearInterval(sweep);
     return undefined;
   });
-  return assembled;
+  const witnessing = await startWitnessing({ settings, store, evidence, clock, logger, gateway: assembled });
+  endings.add(async () => witnessing.close());
+  return { assembled, exchange: witnessing.exchange };
 }
 
 async function listen(
   { settings, clock, logger, endings }: Building,
-  assembled: AssembledGateway,
+  { assembled, exchange: evidence }: Built,
   tls: TlsFiles,
 ): Promise<Pick<RunningGateway, 'partnerUrl' | 'opsUrl'>> {
   const { burst, limits } = settings;
   const { gateway } = assembled;
-  const partner = new PartnerServer({ gateway, tls, logger, clock, burst, bodyBytes: limits.bodyBytes });
+  const { bodyBytes } = limits;
+  const partner = new PartnerServer({ gateway, evidence, tls, logger, clock, burst, bodyBytes });
   endings.add(async () => partner.close(GRACE_MILLISECONDS));
   const ops = new OpsServer(async () => assembled.ready(), logger);
   endings.add(async () => ops.close(GRACE_MILLISECONDS));
@@ -186,7 +205,7 @@ export async function openAdministration(
   const agreements = loadAgreements(settings.folders.protocols);
   const store = await openGatewayStore(settings);
   try {
-    return administrationOver({ settings, clock, agreements, store });
+    return await administrationOver({ settings, clock, agreements, store });
   } catch (thrown) {
     await store.close();
     throw thrown;
@@ -200,24 +219,38 @@ interface Opened {
   readonly store: Store;
 }
 
-function administrationOver({ settings, clock, agreements, store }: Opened): Administration {
+async function administrationOver({ settings, clock, agreements, store }: Opened): Promise<Administration> {
   const vault = openVault(settings, store, clock);
   const log = store.openLogReader();
+  const evidence = new EvidenceOfNode({ settings, store, clock });
   const { timeZone } = settings;
   const parts = { clock, vault, timeZone, store: store.evidence, due: yearlyLog(settings) };
+  const destruction = await openDesk({ settings, store, acts: parts });
   return {
     origin: log.head().origin,
     agreements,
     log,
     vault,
+    logs: () => evidence.readers(),
+    searchedLogs: (search) => searchedLogs(settings, search),
+    destruction,
     standing: async () => store.evidence.standing(),
     identityRows: async () => Promise.resolve(store.identityRows()),
     operators: async () => Promise.resolve(store.operators()),
     loweredLimits: async () => Promise.resolve(store.loweredLimits()),
     countersOn: async (day) => store.evidence.countersOn(day),
-    perform: async (act, changes) => performAct(act, changes, parts),
+    perform: async (act, changes, facts) =>
+      performAct(act, changes, parts, facts === undefined ? {} : { facts }),
+    rollOver: async (act, reason) => {
+      const year = zonedDay(clock.now(), timeZone).date.slice(0, 4);
+      const next = nextLogAfter(settings, log.head().origin, { year, reason });
+      const receipt = await performAct(act, [], parts, { next });
+      await evidence.signEnds();
+      return { receipt, next };
+    },
     close: async () => {
       log.close();
+      await evidence.close();
       await store.close();
     },
   };
@@ -233,21 +266,22 @@ export function commandPorts(environment: Environment, root: string): CommandPor
     place: settings,
     openAdministration: async () => openAdministration(settings()),
     openEvidence: async () => Promise.resolve(openStoredEvidence(settings())),
+    stepAside: () => {
+      setPriority(constants.priority.PRIORITY_LOW);
+    },
+    openLogs: async () =>
+      Promise.resolve(
+        findLogs(settings().databaseUrl, logNode(settings()))
+          .map(({ origin }) => openLogOf(settings().databaseUrl, origin))
+          .reverse(),
+      ),
+    openSealing: async () => openSealing(settings(), await openGatewayStore(settings()), clock),
     isInitialised: async () => Promise.resolve(isInitialised(settings(), root)),
     initialise: async (first) => initialise({ settings: settings(), root, clock }, first),
     startGateway: async () => startGateway(settings(), root),
+    openWitnessDesk: async () => openWitnessDesk(settings(), await openGatewayStore(settings()), clock),
     checkSources: async () => checkSources(settings()),
   };
-}
-
-async function checkSources(settings: Settings): Promise<readonly SourceCheck[]> {
-  const agreements = loadAgreements(settings.folders.protocols);
-  const sources = await openSources(settings.sources, agreements, () => undefined);
-  try {
-    return (await Promise.all(sources.map(checkSource))).flat();
-  } finally {
-    await Promise.all(sources.map(async (source) => source.close()));
-  }
 }
 
 async function openGatewayStore(settings: Settings): Promise<Store> {
@@ -258,5 +292,6 @@ async function openGatewayStore(settings: Settings): Promise<Store> {
 }
 
 function openVault(settings: Settings, store: Store, clock: Clock): KeyVault {
-  return openKeyFiles(keyFolder(settings), store.kids, zonedDay(clock.now(), settings.timeZone).date);
+  const today = zonedDay(clock.now(), settings.timeZone).date;
+  return openKeyFiles(keyFolder(settings), store.kids, today, { masters: masterKeys(settings) });
 }

@@ -1,3 +1,5 @@
+import { type SavedStamp } from './time-stamp/saved-stamp.ts';
+
 /** The state of one Merkle log (RFC 6962 §2.1). Leaves are never changed; only the head moves, forward. */
 export interface LogHead {
   /** `<gateway name>/<node>/<year>` */
@@ -95,7 +97,7 @@ export interface PartLabel {
   readonly purgeAfter: string;
 }
 
-/** Reads a log for proving and searching. Readers MUST return the stored bytes untouched. */
+/** Reads a log for proving and showing; `SearchRows` reads it for searching. Readers MUST return the stored bytes untouched. */
 export interface LogReader {
   /** Runs `read` so that all its calls see the log as it stood at one moment, while others go on appending. */
   atOneMoment<T>(read: () => T): T;
@@ -107,8 +109,6 @@ export interface LogReader {
   sealedPart(index: number): SealedPart | undefined;
   /** Indexes of the leaves that have a sealed part, ascending. */
   indexesWithPart(): Iterable<number>;
-  /** Indexes whose sealed part carries one of the tags, ascending. */
-  indexesTagged(kind: 'subject' | 'official', tags: readonly Buffer[]): Iterable<number>;
   close(): void;
 }
 
@@ -139,4 +139,6 @@ export interface EvidenceReader extends LogReader {
   /** Ascending by size. */
   stamps(): Iterable<StoredStamp>;
   stampAt(size: number): StoredStamp | undefined;
+  /** The stamp of the largest size, with what its leaf states. */
+  newestStamp(): SavedStamp | undefined;
 }

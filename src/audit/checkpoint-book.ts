@@ -1,3 +1,4 @@
+import { type SavedStamp } from './time-stamp/saved-stamp.ts';
 import { type StoredCheckpoint } from './audit-log.ts';
 
 /**
@@ -20,7 +21,7 @@ export interface CheckpointBook {
   newest(): StoredCheckpoint | undefined;
   /** Keeps a witness's signature line under the checkpoint of this size; once for each name. */
   cosigned(size: number, name: string, line: string): Promise<void>;
-  /** Keeps a time stamp over the note of the checkpoint of this size; the first one stays. */
-  stamped(size: number, response: Buffer): Promise<void>;
+  /** Keeps a time stamp over the note of a stored checkpoint; the first one stays. */
+  stamped(stamp: SavedStamp): Promise<void>;
   close(): void;
 }

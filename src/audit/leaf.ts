@@ -97,7 +97,14 @@ export function encodeLeaf(leaf: Leaf): Buffer {
  * @throws SyntaxError when the bytes are not a leaf
  */
 export function decodeLeaf(bytes: Buffer): Leaf {
-  const text = bytes.toString('utf8');
+  return decodeLeafText(bytes.toString('utf8'));
+}
+
+/**
+ * The same of a leaf's text.
+ * @throws SyntaxError when the text is not a leaf
+ */
+export function decodeLeafText(text: string): Leaf {
   if (!text.startsWith(LEAF_PREFIX)) throw new SyntaxError('not a leaf: unknown prefix');
   return JSON.parse(text.slice(LEAF_PREFIX.length)) as Leaf;
 }

@@ -84,16 +84,8 @@ function sealOne(batch: Batch, part: PersonalPart, slot: number, random: Buffer)
   return {
     commitment,
     sealed: {
-      kid: keys.kid,
-      salt: batch.salt,
-      slot,
-      nonce,
-      box,
-      subjectTag,
-      officialTag,
-      caseTag,
-      purgeAfter,
-    },
+      kid: keys.kid, salt: batch.salt, slot, nonce, box, subjectTag, officialTag, caseTag, purgeAfter,
+    }, // prettier-ignore
   };
 }
 

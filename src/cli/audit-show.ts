@@ -1,5 +1,6 @@
 import { type Command } from 'commander';
-import { type SealedPart, type StoredLeaf } from '../audit/audit-log.ts';
+import { type LogReader, type SealedPart, type StoredLeaf } from '../audit/audit-log.ts';
+import { type KeyVault } from '../audit/key-vault.ts';
 import { decodeLeaf, type Leaf } from '../audit/leaf.ts';
 import { openPersonal } from '../audit/open-personal.ts';
 import { mayBeDestroyed } from '../audit/retention.ts';
@@ -29,24 +30,37 @@ export function registerAuditShow(group: Command, context: CommandContext): void
   });
   does<SigningOptions>(signedBy(command, context), context, async (options, [queryId = '']) =>
     withAdministration(context, async (administration) => {
-      const stored = administration.log.leafOf(queryId);
-      if (stored === undefined) throw new RefusedError(UNKNOWN);
+      const { log, stored } = find(administration, queryId);
       // Nothing is shown before the record of the reading is durable.
       const reading = await perform(context, administration, options, {
         action: 'audit.show',
         details: { queryId },
       });
       const leaf = decodeLeaf(stored.bytes);
-      const opened = open(administration, stored, leaf, context.ports.clock.now());
-      if (options.json === true) outJson(shell, { index: stored.index, leaf, personal: opened, reading });
+      const opened = open({ log, vault: administration.vault }, stored, leaf, context.ports.clock.now());
+      const { origin } = log.head();
+      const { index } = stored;
+      if (options.json === true) outJson(shell, { origin, index, leaf, personal: opened, reading });
       else print(shell, stored, leaf, opened);
       return 'gone' in opened && MISSING.has(opened.gone) ? 3 : 0;
     }),
   );
 }
 
+/** Looks in every log of the node: a record stays in the log of its year. */
+function find(
+  administration: Administration,
+  queryId: string,
+): { readonly log: LogReader; readonly stored: StoredLeaf } {
+  for (const log of administration.logs()) {
+    const stored = log.leafOf(queryId);
+    if (stored !== undefined) return { log, stored };
+  }
+  throw new RefusedError(UNKNOWN);
+}
+
 function open(
-  { log, vault }: Administration,
+  { log, vault }: { readonly log: LogReader; readonly vault: KeyVault },
   { index, queryId }: StoredLeaf,
   leaf: Leaf,
   now: number,

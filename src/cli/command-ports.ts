@@ -1,6 +1,9 @@
+import { type EvidenceReader } from '../audit/audit-log.ts';
+import { type LogsToSeal } from '../evidence/seal-logs.ts';
 import { type DatabaseSource } from '../evidence/verify/verify-sources.ts';
 import { type ActStatement, type Administration, type SignedAct } from '../gateway/administration.ts';
 import { type Operator } from '../identity/operator.ts';
+import { type WitnessDesk } from './witness-desk.ts';
 import { type Clock } from '../shared/clock.ts';
 
 /** What commands need to know of the settings. Paths are absolute. */
@@ -54,22 +57,38 @@ export interface StoredEvidence {
   close(): void;
 }
 
+/** The logs to seal, opened. */
+export interface OpenSealing extends LogsToSeal {
+  close(): Promise<void>;
+}
+
 /** The product as the command line sees it; wiring builds it. */
 export interface CommandPorts {
   readonly clock: Clock;
   /** @throws FaultsError when settings are wrong */
   place(): Place;
   openAdministration(): Promise<Administration>;
+  /** From now on whoever answers queries on this machine goes first. */
+  stepAside(): void;
   /**
    * All logs of the node with their evidence folder, for reading: needs no keys, agreements or operator and changes nothing.
    * @throws FaultsError when there is no database or no log
    */
   openEvidence(): Promise<StoredEvidence>;
+  /** Every log of the node for reading in the same way, newest first. */
+  openLogs(): Promise<readonly EvidenceReader[]>;
+  /**
+   * The logs of this node, to be sealed, with the key that signs their checkpoints. Whoever opens them closes them.
+   * @throws FaultsError when there is no database, or a key of a log is missing
+   */
+  openSealing(): Promise<OpenSealing>;
   /** Whether the database holds a log. */
   isInitialised(): Promise<boolean>;
   /** Creates database, log head, keys and, in the demo realm, its people. Never over an existing log. */
   initialise(first: FirstOperator): Promise<{ readonly origin: string }>;
   startGateway(): Promise<RunningGateway>;
+  /** Both sides of witnessing; works beside a running server. Whoever opens it closes it. @throws FaultsError */
+  openWitnessDesk(): Promise<WitnessDesk>;
   /** Asks every configured operation for nobody. */
   checkSources(): Promise<readonly SourceCheck[]>;
 }

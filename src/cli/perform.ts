@@ -1,4 +1,5 @@
 import { type Command } from 'commander';
+import { type LeafFacts } from '../audit/leaf.ts';
 import {
   type ActionName,
   type ActReceipt,
@@ -33,6 +34,8 @@ export interface Act {
   readonly action: ActionName;
   readonly details: ActStatement['details'];
   readonly changes?: readonly RegisterChange[];
+  /** What the leaf itself states: never anything of a person. */
+  readonly facts?: LeafFacts;
 }
 
 /**
@@ -48,7 +51,7 @@ export async function perform(
   const { key, operator } = await actingOperator(context, administration, options);
   const at = new Date(context.ports.clock.now()).toISOString();
   const statement = { action: act.action, at, operator: operator.id, details: act.details };
-  return administration.perform(signAct(statement, key), act.changes ?? []);
+  return administration.perform(signAct(statement, key), act.changes ?? [], act.facts);
 }
 
 /** Who gives the command, by the key; thrown as `perform` does, before anything is prepared for the act. */

@@ -4,6 +4,7 @@ import { EvidenceError } from './evidence-error.ts';
 import { type EvidenceFiles } from './evidence-files.ts';
 import { CHECKPOINT, dayCheckpointPath, MAX_BYTES, POLICY } from './evidence-paths.ts';
 import { type LogIdentity, readSignedTree } from './signed-tree.ts';
+import { cosignedNote } from './write-signatures.ts';
 
 /** What the files that change are written from. */
 export interface PublishParts {
@@ -25,9 +26,7 @@ export function publishSealed({ reader, files, log, policy }: PublishParts, newe
   const path = dayCheckpointPath(newest.day);
   const kept = files.read(path, MAX_BYTES.note);
   if (kept === undefined) throw new EvidenceError('EVIDENCE_FILE_MISSING', { file: path });
-  const lines = kept.toString('utf8').split('\n');
-  const late = reader.cosignaturesAt(newest.size).filter(({ line }) => !lines.includes(line));
-  const wanted = Buffer.concat([kept, ...late.map(({ line }) => Buffer.from(`${line}\n`, 'utf8'))]);
+  const wanted = Buffer.from(cosignedNote({ reader, log }, newest.size, kept.toString('utf8')), 'utf8');
   const current = files.read(CHECKPOINT, MAX_BYTES.note);
   if (current !== undefined) requireBehind(current, newest, log);
   if (current?.equals(wanted) !== true) files.replace(CHECKPOINT, wanted);

@@ -1,17 +1,14 @@
-import { type EvidenceReader, type LogHead, type StoredCheckpoint } from '../audit/audit-log.ts';
+import { type EvidenceReader, type StoredCheckpoint } from '../audit/audit-log.ts';
 import { parseVkey } from '../audit/note/note-key.ts';
-import { type ZonedDay, zonedDay } from '../shared/zoned-day.ts';
+import { type DayManifest, encodeManifest } from './day-manifest.ts';
 import { EvidenceError } from './evidence-error.ts';
 import { EvidenceFiles } from './evidence-files.ts';
-import { KEYS, MAX_BYTES } from './evidence-paths.ts';
+import { KEYS, manifestPath, MAX_BYTES } from './evidence-paths.ts';
 import { type FileOperations } from './file-operations.ts';
-import { isClosed, sealingDay } from './log-day.ts';
-import { leafTime } from './leaf-time.ts';
-import { leavesBetween } from './leaves-between.ts';
+import { type DayToSeal, nextClosedDay } from './next-closed-day.ts';
 import { publishSealed } from './publish-sealed.ts';
 import { proveDay } from './prove-day.ts';
 import { keyFile, sealDay, type SealedDayState } from './seal-day.ts';
-import { sealMismatch } from './seal-mismatch.ts';
 import { requireSealedRoot } from './sealed-root.ts';
 import { readSealedState, type SealedState } from './sealed-state.ts';
 import { type LogIdentity } from './signed-tree.ts';
@@ -67,32 +64,31 @@ const PROGRESS = 10_000;
  * Seals every closed day of a log that is not sealed yet, oldest first, and adds what came late for those that are. A run
  * that was interrupted anywhere is finished by the next one. Memory does not grow with the log.
  * @param onSealed told each day as soon as it is sealed, also where a later day fails
+ * @returns the newest sealed day, null where there is none
  * @throws EvidenceError; what `checkpointAt` throws
  */
 export async function sealDays(
   ports: SealPorts,
   options: SealOptions,
   onSealed: (day: SealedDay) => void,
-): Promise<void> {
+): Promise<string | null> {
   const { reader, folder, operations } = ports;
   const { origin, size } = reader.head();
-  if (size === 0) return;
+  if (size === 0) return null;
   const files = new EvidenceFiles(folder, origin, operations);
   const run = { ports, options, files, log: identityOf(reader, origin) };
   requireSameKey(run);
   let state = readSealedState(files, origin, run.log.key);
-  if (state.manifest !== null) {
-    requireSealedRoot(reader, files, state.manifest);
-    keepLateSignatures({ reader, files }, state.manifest.size);
-  }
-  for (let next = nextDay(run, state); next !== undefined; next = nextDay(run, state)) {
+  if (state.manifest !== null) keepUpToDate(run, state.manifest);
+  for (let next; (next = nextClosedDay(reader, state.manifest, options)) !== undefined;) {
     const before = files.created;
     const sealed = await sealNext(run, state, next);
     onSealed(sealedDay(sealed, files.created - before));
+    // Dies the process before this: the day is sealed, and the next run puts the pointer to it right.
+    publishSealed({ ...run, reader, policy: ports.policy }, sealed.manifest);
     state = sealed;
   }
-  // Dies the process before this: the days are sealed, and the next run puts the pointer to them right.
-  if (state.manifest !== null) publishSealed({ ...run, reader, policy: ports.policy }, state.manifest);
+  return state.manifest?.day ?? null;
 }
 
 interface Run {
@@ -115,24 +111,15 @@ function requireSameKey({ files, log }: Run): void {
     throw new EvidenceError('EVIDENCE_FILE_DIFFERS', { file: KEYS });
 }
 
-interface DayToSeal {
-  readonly day: ZonedDay;
-  readonly head: LogHead;
-}
-
-/** The next day that has leaves, if it is closed. @throws EvidenceError SEAL_MISMATCH when its first leaf is not whole */
-function nextDay({ ports: { reader }, options, log }: Run, { manifest }: SealedState): DayToSeal | undefined {
-  const head = reader.head();
-  const from = manifest?.size ?? 0;
-  if (from >= head.size) return undefined;
-  const [first] = leavesBetween(reader, from, from + 1);
-  const time = first?.index === from ? leafTime(first) : 'leaf-missing';
-  if (typeof time === 'string') {
-    const day = zonedDay(options.now, options.timeZone).date;
-    throw sealMismatch({ origin: log.origin, day }, from, time);
-  }
-  const day = sealingDay(time, manifest?.day ?? null, options.timeZone);
-  return isClosed(day, head, options.now) ? { day, head } : undefined;
+/** What is sealed must still be what the database holds; what came late for it is added. */
+function keepUpToDate(run: Run, newest: DayManifest): void {
+  const { ports, files } = run;
+  const { reader, policy } = ports;
+  // The run that made it may have died before its name reached the disk.
+  files.create(manifestPath(newest.day), encodeManifest(newest));
+  requireSealedRoot(reader, files, newest);
+  keepLateSignatures({ ...run, reader }, newest.size);
+  publishSealed({ ...run, reader, policy }, newest);
 }
 
 async function sealNext(run: Run, before: SealedState, { day, head }: DayToSeal): Promise<SealedDayState> {

@@ -32,6 +32,8 @@ export interface SealAlarm {
 
 /** What a run did. */
 export interface SealOutcome {
+  /** Newest sealed day of the newest log that has one, now that the run is over. */
+  readonly newestDay: string | null;
   readonly days: readonly SealedDay[];
   readonly alarms: readonly SealAlarm[];
 }
@@ -44,12 +46,16 @@ export async function sealLogs(logs: LogsToSeal, options: SealOptions): Promise<
   const release = holdSealing(logs.folder);
   const days: SealedDay[] = [];
   const alarms: SealAlarm[] = [];
+  let newestDay: string | null = null;
   try {
     for (const origin of logs.origins) {
-      const alarm = await sealLog(logs, origin, options, (day) => days.push(day));
-      if (alarm !== undefined) alarms.push(alarm);
+      try {
+        newestDay = (await sealLog(logs, origin, options, (day) => days.push(day))) ?? newestDay;
+      } catch (thrown) {
+        alarms.push(alarmOf(origin, thrown));
+      }
     }
-    return { days, alarms };
+    return { newestDay: newestDay ?? days.at(-1)?.day ?? null, days, alarms };
   } finally {
     release();
   }
@@ -60,14 +66,11 @@ async function sealLog(
   origin: string,
   options: SealOptions,
   onSealed: (day: SealedDay) => void,
-): Promise<SealAlarm | undefined> {
+): Promise<string | null> {
   const reader = logs.open(origin);
   try {
     const at = async (size: number): Promise<StoredCheckpoint> => logs.checkpointAt(origin, size);
-    await sealDays({ ...logs, reader, checkpointAt: at }, options, onSealed);
-    return undefined;
-  } catch (thrown) {
-    return alarmOf(origin, thrown);
+    return await sealDays({ ...logs, reader, checkpointAt: at }, options, onSealed);
   } finally {
     reader.close();
   }

@@ -35,7 +35,8 @@ export function readSealedState(files: EvidenceFiles, origin: string, key: NoteK
   return { manifest, edge, entries: lastEntries(files, size, levels[0] ?? []) };
 }
 
-function newestManifest(files: EvidenceFiles): DayManifest | null {
+/** The manifest of the newest sealed day, unproven. @throws EvidenceError EVIDENCE_FILE_INVALID, EVIDENCE_NOT_READABLE */
+export function newestManifest(files: EvidenceFiles): DayManifest | null {
   for (const day of files.list(DAYS).filter(isDay).toReversed()) {
     const path = manifestPath(day);
     const bytes = files.read(path, MAX_BYTES.manifest);

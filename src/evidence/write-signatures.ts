@@ -2,11 +2,17 @@ import { type EvidenceReader, type StoredCheckpoint } from '../audit/audit-log.t
 import { EvidenceError } from './evidence-error.ts';
 import { type EvidenceFiles } from './evidence-files.ts';
 import { checkpointPath, cosignaturePath, MAX_BYTES, stampPath } from './evidence-paths.ts';
+import { type LogIdentity, readSignedTree } from './signed-tree.ts';
 
 /** Where checkpoints, cosignatures and stamps are read, and where they go. */
-export interface SignatureParts {
-  readonly reader: EvidenceReader;
+export interface SignatureParts extends CosignatureParts {
   readonly files: EvidenceFiles;
+}
+
+/** Where cosignatures are read, and whose checkpoints they stand under. */
+export interface CosignatureParts {
+  readonly reader: EvidenceReader;
+  readonly log: LogIdentity;
 }
 
 /**
@@ -14,23 +20,20 @@ export interface SignatureParts {
  * since get files of their own. @returns the kept note
  * @throws EvidenceError EVIDENCE_FILE_DIFFERS when another note, or a line that nobody stored, is kept under its size
  */
-export function keepCheckpoint({ reader, files }: SignatureParts, { size, note }: StoredCheckpoint): Buffer {
+export function keepCheckpoint(parts: SignatureParts, { size, note }: StoredCheckpoint): Buffer {
+  const { files, reader } = parts;
   const path = checkpointPath(size);
-  const cosignatures = reader.cosignaturesAt(size);
-  const kept = files.read(path, MAX_BYTES.note);
-  if (kept === undefined) {
-    const whole = Buffer.from(note + cosignatures.map(({ line }) => `${line}\n`).join(''), 'utf8');
-    files.create(path, whole);
-    return whole;
-  }
-  // The folder of a note that an interrupted run made may not have reached the disk.
+  const whole = Buffer.from(cosignedNote(parts, size, note), 'utf8');
+  const kept = files.read(path, MAX_BYTES.note) ?? whole;
+  // Also where it is kept: the folder of a note that an interrupted run made may not have reached the disk.
   files.create(path, kept);
+  const cosignatures = reader.cosignaturesAt(size);
   const lines = linesAfter(kept.toString('utf8'), note);
-  const known = new Set(cosignatures.map(({ line }) => line));
-  if (lines?.every((line) => known.has(line)) !== true)
+  if (lines?.every((line) => cosignatures.some((one) => one.line === line)) !== true)
     throw new EvidenceError('EVIDENCE_FILE_DIFFERS', { file: path });
+  const known = linesAfter(whole.toString('utf8'), note) ?? [];
   for (const { name, line } of cosignatures)
-    if (!lines.includes(line))
+    if (known.includes(line) && !lines.includes(line))
       files.create(cosignaturePath(size, name), Buffer.from(`${note}${line}\n`, 'utf8'));
   return kept;
 }
@@ -62,6 +65,20 @@ export function keepLateSignatures(parts: SignatureParts, sealed: number): void 
     if (checkpoint?.size === size) keepCheckpoint(parts, checkpoint);
   }
   files.settle();
+}
+
+/**
+ * A note with the stored cosignatures that it does not bear yet, up to what a note may bear. A row that is no signature
+ * line, or that claims to be the log's own signature and is not, would make the note worthless to everybody: it is no
+ * evidence, and is left out.
+ */
+export function cosignedNote({ reader, log }: CosignatureParts, size: number, note: string): string {
+  let whole = note;
+  for (const { line } of reader.cosignaturesAt(size)) {
+    const longer = `${whole}${line}\n`;
+    if (!whole.includes(`\n${line}\n`) && readSignedTree(longer, log) !== undefined) whole = longer;
+  }
+  return whole;
 }
 
 /** Signature lines that stand below a note; undefined where the text does not begin with the note. */

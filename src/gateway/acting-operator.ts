@@ -2,7 +2,7 @@ import { type Operator } from '../identity/operator.ts';
 import { verifyBytes } from '../identity/operator-key.ts';
 import { canonicalJson } from '../shared/canonical-json.ts';
 import { GatewayError } from '../shared/problem.ts';
-import { type SignedAct } from './administration.ts';
+import { type SignedAct } from './signed-act.ts';
 import { type RegisterChange, RegisterConflictError } from './register-change.ts';
 
 /**

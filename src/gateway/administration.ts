@@ -1,58 +1,43 @@
 import { type Agreement } from '../agreement/agreement.ts';
-import { type LogReader } from '../audit/audit-log.ts';
+import { type EvidenceReader, type LogReader } from '../audit/audit-log.ts';
+import { type LeafFacts } from '../audit/leaf.ts';
 import { type KeyVault } from '../audit/key-vault.ts';
+import { type OnIndexed, type SearchedLog } from '../audit/search-index.ts';
 import { type IdentityRows } from '../identity/identity-register.ts';
 import { type Operator } from '../identity/operator.ts';
+import { type NextLog, type RolloverReason } from './commit/commit-batch.ts';
 import { type CounterKey } from './commit/evidence-store.ts';
+import { type DestructionDesk } from './destruction/destruction-desk.ts';
 import { type RegisterChange } from './register-change.ts';
+import { type ActReceipt, type SignedAct } from './signed-act.ts';
 import { type Standing } from './standing.ts';
 
-/** Catalogue of what an operator may do; the only text of an act that stands in the leaf. */
-export type ActionName =
-  | 'gateway.init'
-  | 'demo.create'
-  | 'operator.add'
-  | 'operator.end'
-  | 'agency.add'
-  | 'agency.cert'
-  | 'agency.revoke'
-  | 'personnel.end'
-  | 'quota.set'
-  | 'quota.restore'
-  | 'audit.show'
-  | 'audit.verify-open'
-  | 'audit.search';
+/** What an operator states, as every command and every test of one takes it from here. */
+export type { ActionName, ActReceipt, ActStatement, SignedAct } from './signed-act.ts';
 
-/** What an operator states and signs: canonical JSON (RFC 8785) of this object. */
-export interface ActStatement {
-  readonly action: ActionName;
-  /** RFC 3339, UTC. */
-  readonly at: string;
-  readonly operator: string;
-  /** What was asked for, in full; sealed as the personal part of the leaf. */
-  readonly details: Readonly<Record<string, string | number | boolean | null | readonly string[]>>;
-}
-
-/** A statement with the signature of whoever made it. */
-export interface SignedAct {
-  readonly statement: ActStatement;
-  /** Ed25519 over the UTF-8 bytes of the statement's canonical JSON, base64. */
-  readonly signature: string;
-}
-
-/** Where the record of an act stands: log, index and query id of its leaf. */
-export interface ActReceipt {
-  readonly origin: string;
-  readonly index: number;
-  readonly queryId: string;
+/** Which logs are searched, and who is told while an index is built. */
+export interface SearchOfLogs {
+  /** Origin of the only log; absent, all logs of the node. */
+  readonly only?: string | undefined;
+  readonly onIndexed: OnIndexed;
 }
 
 /** The gateway's registers and log as a command of an operator sees them. Works beside a running server. */
 export interface Administration {
   readonly origin: string;
   readonly agreements: readonly Agreement[];
+  /** The log that takes records. */
   readonly log: LogReader;
   readonly vault: KeyVault;
+  /** Every log of the node, newest first; opened when first asked for, closed with the administration. */
+  logs(): readonly EvidenceReader[];
+  /**
+   * The logs as they are searched, newest first. Each is opened when it is come to, its index brought up to date where it is
+   * far behind, and closed when the next one is asked for or the search ends.
+   * @throws FaultsError when a log cannot be read
+   */
+  searchedLogs(search: SearchOfLogs): Iterable<SearchedLog>;
+  readonly destruction: DestructionDesk;
   standing(): Promise<Standing>;
   identityRows(): Promise<IdentityRows>;
   operators(): Promise<readonly Operator[]>;
@@ -61,8 +46,17 @@ export interface Administration {
   /**
    * Checks the signature against the registered operator, then applies the changes and appends the `act` (or `reading`)
    * leaf in one durable transaction.
+   * @param facts what the leaf itself states: never anything of a person
    * @throws GatewayError OFFICIAL_NOT_AUTHORISED when operator or signature is not valid; AUDIT_NOT_DURABLE when not recorded
    */
-  perform(act: SignedAct, changes: readonly RegisterChange[]): Promise<ActReceipt>;
+  perform(act: SignedAct, changes: readonly RegisterChange[], facts?: LeafFacts): Promise<ActReceipt>;
+  /**
+   * Records the act, closes the log and opens the next one with a new key, in one durable transaction; then signs the end.
+   * @throws as `perform`
+   */
+  rollOver(
+    act: SignedAct,
+    reason: Exclude<RolloverReason, 'year'>,
+  ): Promise<{ readonly receipt: ActReceipt; readonly next: NextLog }>;
   close(): Promise<void>;
 }

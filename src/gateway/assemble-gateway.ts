@@ -6,6 +6,7 @@ import { type Clock } from '../shared/clock.ts';
 import { type Logger } from '../shared/logger.ts';
 import { zonedDay } from '../shared/zoned-day.ts';
 import { type AgreementBook } from './agreement-book.ts';
+import { type LogHead } from '../audit/audit-log.ts';
 import { type LeafFacts, type LeafType } from '../audit/leaf.ts';
 import { type CommitParts } from './commit/commit-batch.ts';
 import { lifeEntry } from './commit/life-entry.ts';
@@ -18,6 +19,7 @@ import { BurstGate } from './load/burst-gate.ts';
 import { ExchangePlaces } from './load/exchange-places.ts';
 import { StrangerLog } from './load/stranger-log.ts';
 import { type PartnerGateway } from './partner-gateway.ts';
+import { type PipelineParts } from './pipeline.ts';
 import { QuotaBook } from './quota/quota-book.ts';
 import { type ReceiptFinder } from './receipts.ts';
 import { StandingView } from './standing-view.ts';
@@ -61,9 +63,9 @@ export interface GatewayParts {
 export interface AssembledGateway {
   readonly gateway: PartnerGateway;
   /** What the gateway needs to answer, by name. */
-  ready(): Promise<Readonly<Record<'registers' | 'records' | 'clock', boolean>>>;
+  ready(): Promise<Readonly<Record<'registers' | 'records' | 'clock' | 'evidence', boolean>>>;
   /** Makes an event of the log's own life durable. @throws GatewayError AUDIT_NOT_DURABLE */
-  record(type: LeafType, facts: LeafFacts): Promise<void>;
+  record(type: LeafType, facts: LeafFacts, queryId?: string): Promise<void>;
   /** Writes every record that still waits; call it after the listeners have closed. */
   close(): Promise<void>;
 }
@@ -73,8 +75,7 @@ export async function assembleGateway(parts: GatewayParts): Promise<AssembledGat
   const { clock, logger, store, hasher, limits } = parts;
   const standing = new StandingView(store, await store.standing(), logger);
   const quota = await warmQuotaBook(parts);
-  let lastRecordedAt = await newestRecord(store);
-  let origin: string | undefined;
+  let { lastTime: lastRecordedAt, origin } = await headOf(store);
   const places = new ExchangePlaces(limits.exchanges, limits.exchangesPerAgency);
   const queue = new EvidenceQueue({
     ...parts,
@@ -83,7 +84,7 @@ export async function assembleGateway(parts: GatewayParts): Promise<AssembledGat
     waitMilliseconds: limits.recordMilliseconds,
     committed: ({ head, counters }) => {
       lastRecordedAt = head.lastTime;
-      if (origin !== undefined && origin !== head.origin) parts.rolledOver?.();
+      if (origin !== head.origin) parts.rolledOver?.();
       origin = head.origin;
       for (const { day, scope, to } of counters) quota.note(day, scope, to);
     },
@@ -103,13 +104,9 @@ export async function assembleGateway(parts: GatewayParts): Promise<AssembledGat
   const gateway = createPartnerGateway(
     runner,
     {
-      burst: new BurstGate(parts.burst.size, parts.burst.perSecond),
+      ...stepParts(parts),
       places,
-      tokens: { hasher, find: (hash) => parts.tokens.find(hash) },
-      agreements: parts.agreements,
       clockCheck: { lastRecordedAt: () => lastRecordedAt, reliable: parts.clockReliable },
-      evidenceCheck: { evidenceStale: parts.evidenceStale },
-      requests: { hasher, find: async (key, now) => store.findRequest(key, now) },
       quota,
       recorder: queue,
     },
@@ -122,11 +119,9 @@ export async function assembleGateway(parts: GatewayParts): Promise<AssembledGat
     ready: async () => ({
       registers: await standing.refresh(),
       records: await queue.recording(),
-      clock: parts.clockReliable() && clock.now() >= lastRecordedAt - CLOCK_TOLERANCE_MILLISECONDS,
+      ...timeChecks(parts, lastRecordedAt),
     }),
-    record: async (type, facts) => {
-      await queue.record(lifeEntry(type, facts));
-    },
+    record: async (type, facts, queryId) => void (await queue.record(lifeEntry(type, facts, queryId))),
     close: async () => {
       standing.stopPolling();
       floods.closeAll();
@@ -136,9 +131,31 @@ export async function assembleGateway(parts: GatewayParts): Promise<AssembledGat
   };
 }
 
+function timeChecks(
+  { clock, clockReliable, evidenceStale }: GatewayParts,
+  lastRecordedAt: number,
+): Readonly<Record<'clock' | 'evidence', boolean>> {
+  const inOrder = clock.now() >= lastRecordedAt - CLOCK_TOLERANCE_MILLISECONDS;
+  return { clock: clockReliable() && inOrder, evidence: !evidenceStale() };
+}
+
+/** What steps need of the parts as they are handed in. */
+function stepParts(
+  parts: GatewayParts,
+): Pick<PipelineParts, 'burst' | 'tokens' | 'agreements' | 'evidenceCheck' | 'requests'> {
+  const { hasher, tokens, store, burst, agreements, evidenceStale } = parts;
+  return {
+    burst: new BurstGate(burst.size, burst.perSecond),
+    tokens: { hasher, find: (hash) => tokens.find(hash) },
+    agreements,
+    evidenceCheck: { evidenceStale },
+    requests: { hasher, find: async (key, now) => store.findRequest(key, now) },
+  };
+}
+
 /** The head is read in a transaction; a command that holds the database at this moment is waited for. */
-async function newestRecord(store: EvidenceStore): Promise<number> {
-  return pRetry(async () => store.transact(async (transaction) => (await transaction.head()).lastTime), {
+async function headOf(store: EvidenceStore): Promise<LogHead> {
+  return pRetry(async () => store.transact(async (transaction) => transaction.head()), {
     ...START_RETRIES,
     shouldRetry: ({ error }) => error instanceof StoreBusyError,
   });

@@ -28,6 +28,10 @@ export function createPartnerGateway(
     .then(limitBurst(parts.burst))
     .then(limitLoad(parts.places))
     .then(findReceipt(finder));
+  const guests = startWith<Arrived>()
+    .then(identifyAgency)
+    .then(limitBurst(parts.burst))
+    .then(limitLoad(parts.places));
   const others = startWith<Arrived>().then(identifyAgency).then(limitBurst(parts.burst));
   return {
     answer: async (request) =>
@@ -47,6 +51,12 @@ export function createPartnerGateway(
         request,
         (arrived): Arrived & WithReceiptRequest => ({ ...arrived, answerId: request.answerId }),
         async (state) => (await receipts.run(state)).proofText,
+      ),
+    attend: async (caller, work) =>
+      runner.run(
+        caller,
+        (arrived) => arrived,
+        async (state) => work((await guests.run(state)).agency),
       ),
     refuse: async (caller, code, retryAfterSeconds = 1) =>
       runner.run(

@@ -1,3 +1,4 @@
+import { type Agency } from '../identity/agency.ts';
 import { type QuotaFigures, type RequestFault } from '../shared/problem.ts';
 
 /** The body of a request after http read it within its bounds; a fault is judged at its place in the pipeline. */
@@ -78,6 +79,11 @@ export interface PartnerGateway {
    * Rejects with RECEIPT_NOT_FOUND for everybody else, as for an answer that never was.
    */
   receipt(request: ReceiptRequest): Promise<string>;
+  /**
+   * Runs work for a recognised agency within its pace and its places. Rejects with AGENCY_NOT_RECOGNISED, RATE_LIMITED,
+   * OVERLOADED, or what the work threw; recorded like every refusal.
+   */
+  attend<Result>(caller: Caller, work: (agency: Agency) => Promise<Result>): Promise<Result>;
   /**
    * Records and throws a refusal for what no route takes: wrong path, too fast, too much at once, or not readable as a
    * request.

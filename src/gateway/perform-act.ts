@@ -4,7 +4,7 @@ import { type Operator } from '../identity/operator.ts';
 import { FaultsError } from '../shared/fault.ts';
 import { GatewayError } from '../shared/problem.ts';
 import { actingOperator, keepAnOperator } from './acting-operator.ts';
-import { type ActionName, type ActReceipt, type SignedAct } from './administration.ts';
+import { type ActionName, type ActReceipt, type SignedAct } from './signed-act.ts';
 import { type BatchOutcome, commitBatch, type CommitParts, type NextLog } from './commit/commit-batch.ts';
 import { type Entry } from './commit/entry.ts';
 import { type EvidenceStore, type EvidenceTransaction, StoreBusyError } from './commit/evidence-store.ts';
@@ -21,6 +21,8 @@ export interface ActParts extends CommitParts {
 export interface ActExtras {
   /** What the leaf of the act itself states. */
   readonly facts?: LeafFacts;
+  /** Query id of the act's leaf, where something must name it before it is written. */
+  readonly queryId?: string;
   /** Records of the log's own life, written right after the act. */
   readonly also?: readonly Entry[];
   /** Closes the log after the act and opens this one. */
@@ -56,7 +58,7 @@ export async function performAct(
       const operators = await transaction.operators();
       const operator = actingOperator(act, changes, operators);
       keepAnOperator(operators, changes);
-      const entry = actEntry(act, operator, changes, extras.facts);
+      const entry = actEntry(act, operator, changes, extras);
       const { recorded } = await write(transaction, entry, extras, parts);
       const receipt = recorded[0]?.receipt;
       if (receipt === undefined) throw new Error('the commit returned no receipt');
@@ -95,12 +97,14 @@ function actEntry(
   { statement, signature }: SignedAct,
   operator: Operator,
   changes: readonly RegisterChange[],
-  facts: LeafFacts | undefined,
+  { facts, queryId }: ActExtras,
 ): Entry {
+  const draft = blankDraft(READINGS.has(statement.action) ? 'reading' : 'act');
   return {
     lane: 'administration',
     draft: {
-      ...blankDraft(READINGS.has(statement.action) ? 'reading' : 'act'),
+      ...draft,
+      queryId: queryId ?? draft.queryId,
       proof: 'operator-key',
       action: statement.action,
       facts,

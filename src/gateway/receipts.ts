@@ -37,7 +37,7 @@ export function findReceipt(
     codes: ['RECEIPT_NOT_FOUND'],
     run: async ({ agency, answerId }) => {
       const record = finder.find(answerId);
-      if (record === undefined || record.leaf.agency !== agency.id || !ANSWERS.has(record.leaf.type))
+      if (record?.leaf.agency !== agency.id || !ANSWERS.has(record.leaf.type))
         throw new GatewayError('RECEIPT_NOT_FOUND');
       return { proofText: await record.prove() };
     },

@@ -1,6 +1,9 @@
 /** Media type of every JSON body but problems. */
 export const JSON_TYPE = 'application/json';
 
+/** Media type of notes and proofs. */
+export const TEXT_TYPE = 'text/plain; charset=utf-8';
+
 const HSTS = 'max-age=31536000; includeSubDomains';
 
 /** Names and values, flat, as `ServerResponse.writeHead` takes them at the least cost. */

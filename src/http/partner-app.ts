@@ -1,20 +1,31 @@
 import express, { type ErrorRequestHandler, type Express, type Request, type Response } from 'express';
 import { MemoryStore, rateLimit, type RateLimitInfo, type RateLimitRequestHandler } from 'express-rate-limit';
 import helmet from 'helmet';
+import { type PublishedLog } from '../audit/published-log.ts';
+import { type Witness } from '../audit/witness/witness.ts';
 import { type Caller, type PartnerGateway } from '../gateway/partner-gateway.ts';
 import { type Clock } from '../shared/clock.ts';
 import { type Logger } from '../shared/logger.ts';
 import { asGatewayError } from '../shared/problem.ts';
 import { type Connections, newCaller } from './connections.ts';
 import { logCause } from './log-cause.ts';
+import { LogEndpoint } from './log-endpoint.ts';
 import { writeProblem } from './problem-response.ts';
 import { type BodyBounds } from './read-body.ts';
 import { ReceiptEndpoint } from './receipt-endpoint.ts';
 import { refuseRequest } from './refuse-request.ts';
 import { TokenEndpoint } from './token-endpoint.ts';
+import { WitnessEndpoint } from './witness-endpoint.ts';
+
+/** What gateways tell each other about their logs. */
+export interface EvidenceExchange {
+  readonly witness: Witness;
+  readonly published: PublishedLog;
+}
 
 export interface PartnerAppOptions {
   readonly gateway: PartnerGateway;
+  readonly evidence: EvidenceExchange;
   readonly logger: Logger;
   readonly clock: Clock;
   readonly connections: Connections;
@@ -59,6 +70,7 @@ export function createPartnerApp(options: PartnerAppOptions): PartnerApp {
   app.get('/v1/receipts/:queryId', async (request, response) =>
     receipts.serve(request, response, callerOf(response)),
   );
+  exchangeEvidence(app, options);
   app.use(async (request, response) =>
     refuseRequest(options, { request, response, caller: callerOf(response), code: 'ROUTE_NOT_FOUND' }),
   );
@@ -69,6 +81,23 @@ export function createPartnerApp(options: PartnerAppOptions): PartnerApp {
       store.shutdown();
     },
   };
+}
+
+function exchangeEvidence(app: Express, { gateway, evidence, logger, bounds }: PartnerAppOptions): void {
+  const witness = new WitnessEndpoint(gateway, evidence.witness, logger, bounds);
+  const log = new LogEndpoint(gateway, evidence.published, logger);
+  app.post('/witness/v1/add-checkpoint', async (request, response) =>
+    witness.addCheckpoint(request, response, callerOf(response)),
+  );
+  app.get('/witness/v1/:origin/checkpoint', async (request, response) =>
+    witness.newest(request, response, callerOf(response)),
+  );
+  app.get(['/v1/log/checkpoint', '/v1/log/checkpoint/:size'], async (request, response) =>
+    log.checkpoint(request, response, callerOf(response)),
+  );
+  app.get('/v1/log/consistency', async (request, response) =>
+    log.consistency(request, response, callerOf(response)),
+  );
 }
 
 function limiter(

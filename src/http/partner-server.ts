@@ -11,7 +11,7 @@ import { type ConnectionCounts, ConnectionLog } from './connection-log.ts';
 import { type Connection, Connections, newCaller, takesRequests } from './connections.ts';
 import { listen, type ListenAddress } from './listen.ts';
 import { parseOperationPath } from './operation-path.ts';
-import { createPartnerApp, type PartnerApp } from './partner-app.ts';
+import { createPartnerApp, type EvidenceExchange, type PartnerApp } from './partner-app.ts';
 import { QueryEndpoint } from './query-endpoint.ts';
 import { closeWhenIdle, type RawRefusalParts, refuseRaw, type UnreadableMessage } from './raw-refusal.ts';
 import { type RefusalCode, refuseRequest } from './refuse-request.ts';
@@ -21,6 +21,7 @@ import { CONNECTION_BOUNDS, tlsProfile } from './tls-profile.ts';
 
 export interface PartnerServerOptions {
   readonly gateway: PartnerGateway;
+  readonly evidence: EvidenceExchange;
   readonly tls: TlsFiles;
   readonly logger: Logger;
   readonly clock: Clock;
@@ -48,7 +49,7 @@ export class PartnerServer {
   #closing: Promise<void> | undefined;
 
   constructor(options: PartnerServerOptions) {
-    const { gateway, logger, clock, bodyBytes, burst } = options;
+    const { gateway, evidence, logger, clock, bodyBytes, burst } = options;
     const bounds = { bodyBytes, bodyMilliseconds: options.bodyMilliseconds ?? CONNECTION_BOUNDS.body };
     this.#log = new ConnectionLog(logger, clock);
     this.#refusal = { gateway, logger, log: this.#log };
@@ -58,6 +59,7 @@ export class PartnerServer {
     this.#queries = new QueryEndpoint(gateway, logger, bounds);
     this.#others = createPartnerApp({
       gateway,
+      evidence,
       logger,
       clock,
       connections: this.#connections,

@@ -3,13 +3,11 @@ import { type Request } from 'express';
 import { type Caller, type PartnerGateway } from '../gateway/partner-gateway.ts';
 import { type Logger } from '../shared/logger.ts';
 import { asGatewayError } from '../shared/problem.ts';
-import { bodyHeaders } from './answer-headers.ts';
+import { bodyHeaders, TEXT_TYPE } from './answer-headers.ts';
 import { logCause } from './log-cause.ts';
 import { writeProblem } from './problem-response.ts';
 import { sendMessage } from './send-message.ts';
 import { validTraceparent } from './trace-context.ts';
-
-const TEXT_TYPE = 'text/plain; charset=utf-8';
 
 /** `GET /v1/receipts/{queryId}`: the proof of an answer as a `.tlog-proof` file. */
 export class ReceiptEndpoint {

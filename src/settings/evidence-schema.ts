@@ -10,7 +10,7 @@ const user = z.string().min(1).max(128);
 const authentication = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('none') }),
   z.strictObject({ kind: z.literal('basic'), user, passwordFile: path }),
-  z.strictObject({ kind: z.literal('kamusm'), user: z.string().regex(/^\d{1,18}$/), passwordFile: path }),
+  z.strictObject({ kind: z.literal('kamusm'), user: z.string().regex(/^\d{1,15}$/), passwordFile: path }),
 ]);
 
 /** When checkpoints are made and days are sealed. */

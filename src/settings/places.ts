@@ -15,3 +15,8 @@ export function evidenceFolder({ folders }: Settings): string {
 export function keyFolder({ folders }: Settings): string {
   return join(folders.data, 'keys');
 }
+
+/** Where the search indexes lie: derived from the log, and built anew when they are deleted. */
+export function searchFolder({ folders }: Settings): string {
+  return join(folders.data, 'search');
+}

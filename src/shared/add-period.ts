@@ -10,8 +10,8 @@ const DATE = /^(\d{4})-(\d\d)-(\d\d)$/;
 export function addPeriod(date: string, period: string): string {
   const [year = 0, month = 0, day = 0] = numbersOf(DATE, date);
   const [years = 0, months = 0, days = 0] = numbersOf(PERIOD, period);
-  const start = utc(year, month - 1, day);
-  if (start.getUTCDate() !== day || start.getUTCMonth() !== month - 1)
+  const given = utc(year, month - 1, day);
+  if (given.getUTCMonth() !== month - 1 || given.getUTCDate() !== day)
     throw new RangeError(`no date: ${date}`);
   const later = month - 1 + years * 12 + months;
   const lastDay = utc(year, later + 1, 0).getUTCDate();

@@ -86,6 +86,14 @@ export const PROBLEM_MESSAGES: Readonly<Record<ProblemCode, Sentence>> = {
     tr: 'Bu kimlikte, kurumunuzun aldığı bir yanıt yok. Yanıttaki queryId değerini verin.',
     en: 'Your agency got no answer with this id. Give the queryId of the answer.',
   },
+  CHECKPOINT_NOT_FOUND: {
+    tr: 'Bu boyda yayımlanmış bir denetim noktası yok. Boyları yayımlanmış denetim noktalarından alın.',
+    en: 'No checkpoint of this size was published. Take the sizes from published checkpoints.',
+  },
+  WITNESS_UNCERTAIN: {
+    tr: 'Bu günlüğe en son hangi boyda tanıklık edildiği kesin değil, bu nedenle tanıklık edilmedi. Daha sonra yeniden deneyin.',
+    en: 'It is uncertain which size of this log was cosigned last, so nothing was cosigned. Try again later.',
+  },
   ROUTE_NOT_FOUND: {
     tr: 'Böyle bir adres yok. Protokol belgesindeki adresi kullanın.',
     en: 'There is no such route. Use the address given in the documentation.',

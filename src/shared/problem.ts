@@ -44,6 +44,8 @@ export const PROBLEMS = {
   OVERLOADED: refusal(503, 'full', 'later'),
   IDEMPOTENCY_CONFLICT: refusal(409),
   RECEIPT_NOT_FOUND: refusal(404, 'little'),
+  CHECKPOINT_NOT_FOUND: refusal(404),
+  WITNESS_UNCERTAIN: fault(503),
   ROUTE_NOT_FOUND: refusal(404, 'little'),
   PAYLOAD_TOO_LARGE: refusal(413),
   MEDIA_TYPE_NOT_SUPPORTED: refusal(415),

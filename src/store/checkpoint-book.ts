@@ -7,6 +7,7 @@ import { encodeCheckpoint } from '../audit/note/checkpoint.ts';
 import { type NoteSigner } from '../audit/note/note-signer.ts';
 import { encodeNote } from '../audit/note/signed-note.ts';
 import { proveConsistency, type TreeState } from '../audit/tree/consistency-proof.ts';
+import { type SavedStamp } from '../audit/time-stamp/saved-stamp.ts';
 import { StoreBusyError } from '../gateway/commit/evidence-store.ts';
 import { type Clock } from '../shared/clock.ts';
 import { unlessBusy } from './busy.ts';
@@ -47,6 +48,8 @@ export class StoredCheckpointBook implements CheckpointBook {
     // Whatever the read-only connection sees is committed, and so on the disk.
     const { size, root } = unlessBusy(() => reader.head());
     if (size === 0) throw new CheckpointError('LOG_EMPTY');
+    // Also where this root was signed before: a restored database has its old checkpoints with it.
+    if ((this.#parts.mark.read()?.size ?? 0) > size) throw new CheckpointError('LOG_ROLLED_BACK');
     return this.#signed({ size, root });
   }
 
@@ -78,10 +81,10 @@ export class StoredCheckpointBook implements CheckpointBook {
     });
   }
 
-  async stamped(size: number, response: Buffer): Promise<void> {
-    const { table, reader, clock } = this.#parts;
+  async stamped(stamp: SavedStamp): Promise<void> {
+    const { table, reader } = this.#parts;
     await persist(() => {
-      table.stamp({ size, response, at: clock.now() }, () => reader.stampAt(size) !== undefined);
+      table.stamp(stamp, () => reader.stampAt(stamp.size) !== undefined);
     });
   }
 
@@ -100,10 +103,10 @@ export class StoredCheckpointBook implements CheckpointBook {
   /** Ed25519 is deterministic: signing the same tree again, be it after a crash, gives the same note. */
   async #signed(tree: TreeState): Promise<StoredCheckpoint> {
     const { reader, signer, mark, table, clock } = this.#parts;
-    const stored = reader.checkpointFrom(tree.size);
-    if (stored?.size === tree.size && stored.root.equals(tree.root)) return stored;
     const newest = mark.read();
     this.#requireContinues(newest, tree);
+    const stored = reader.checkpointFrom(tree.size);
+    if (stored?.size === tree.size && stored.root.equals(tree.root)) return stored;
     const text = encodeCheckpoint({ origin: this.origin, ...tree });
     const note = encodeNote(text, [signer.sign(text)]);
     const checkpoint = { ...tree, note, at: clock.now() };

@@ -1,5 +1,6 @@
 import { type Database, type Statement } from 'better-sqlite3';
-import { type StoredCheckpoint, type StoredCosignature, type StoredStamp } from '../audit/audit-log.ts';
+import { type StoredCheckpoint, type StoredCosignature } from '../audit/audit-log.ts';
+import { type SavedStamp } from '../audit/time-stamp/saved-stamp.ts';
 import { errorCode } from './store-fault.ts';
 
 /** Writes what stands under a log's roots: notes, cosignatures, time stamps. Each once; the first one stays. */
@@ -7,7 +8,7 @@ export class CheckpointTable {
   readonly #log: number;
   readonly #checkpoint: Statement<[number, number, Buffer, string, number]>;
   readonly #cosignature: Statement<[number, number, string, string, number]>;
-  readonly #stamp: Statement<[number, number, Buffer, number]>;
+  readonly #stamp: Statement<[number, number, Buffer, number, number, string, string, string]>;
 
   constructor(connection: Database, log: number) {
     this.#log = log;
@@ -17,7 +18,10 @@ export class CheckpointTable {
     this.#cosignature = connection.prepare(
       'INSERT INTO audit_cosignature (log, size, name, line, at) VALUES (?, ?, ?, ?, ?)',
     );
-    this.#stamp = connection.prepare('INSERT INTO audit_stamp (log, size, response, at) VALUES (?, ?, ?, ?)');
+    this.#stamp = connection.prepare(
+      `INSERT INTO audit_stamp (log, size, response, at, gen_time, authority, policy, leaf_id)
+       VALUES (?, ?, ?, ?, ?, ?, ?, ?)`,
+    );
   }
 
   checkpoint({ size, root, note, at }: StoredCheckpoint, isThere: () => boolean): void {
@@ -28,8 +32,11 @@ export class CheckpointTable {
     unlessThere(isThere, () => this.#cosignature.run(this.#log, size, name, line, at));
   }
 
-  stamp({ size, response, at }: StoredStamp, isThere: () => boolean): void {
-    unlessThere(isThere, () => this.#stamp.run(this.#log, size, response, at));
+  stamp(saved: SavedStamp, isThere: () => boolean): void {
+    const { size, response, at, genTime, authority, policy, leafId } = saved;
+    unlessThere(isThere, () =>
+      this.#stamp.run(this.#log, size, response, at, genTime, authority, policy, leafId),
+    );
   }
 }
 

@@ -6,10 +6,14 @@ import {
   type StoredStamp,
   type Subtree,
 } from '../audit/audit-log.ts';
+import { type SavedStamp } from '../audit/time-stamp/saved-stamp.ts';
 import { asBytes } from './stored-bytes.ts';
 
 const CHECKPOINT = 'SELECT size, root, note, at FROM audit_checkpoint WHERE log = ?';
 const STAMP = 'SELECT size, response, at FROM audit_stamp WHERE log = ?';
+const NEWEST_STAMP = `SELECT s.size, s.response, s.at, s.gen_time AS genTime, s.authority, s.policy, s.leaf_id AS leafId, c.note
+  FROM audit_stamp s JOIN audit_checkpoint c ON c.log = s.log AND c.size = s.size
+  WHERE s.log = ? AND s.leaf_id IS NOT NULL ORDER BY s.size DESC LIMIT 1`;
 const COSIGNATURE = 'SELECT size, name, line, at FROM audit_cosignature WHERE log = ?';
 
 /** Reads what proves one log to others, over a connection that the caller keeps. */
@@ -21,6 +25,7 @@ export class EvidenceRows {
   readonly #root: Statement<[number, number]>;
   readonly #from: Statement<[number, number], StoredCheckpoint>;
   readonly #newest: Statement<[number], StoredCheckpoint>;
+  readonly #newestStamp: Statement<[number], SavedStamp>;
   readonly #stampAt: Statement<[number, number], StoredStamp>;
   readonly #cosignaturesAt: Statement<[number, number], StoredCosignature>;
 
@@ -42,6 +47,7 @@ export class EvidenceRows {
       .pluck();
     this.#from = connection.prepare(`${CHECKPOINT} AND size >= ? ORDER BY size LIMIT 1`);
     this.#newest = connection.prepare(`${CHECKPOINT} ORDER BY size DESC LIMIT 1`);
+    this.#newestStamp = connection.prepare(NEWEST_STAMP);
     this.#stampAt = connection.prepare(`${STAMP} AND size = ?`);
     this.#cosignaturesAt = connection.prepare(`${COSIGNATURE} AND size = ? ORDER BY name`);
   }
@@ -115,6 +121,11 @@ export class EvidenceRows {
   *stamps(): Iterable<StoredStamp> {
     const all = this.#connection.prepare<[number], StoredStamp>(`${STAMP} ORDER BY size`);
     for (const row of all.iterate(this.#log)) yield { ...row, response: asBytes(row.response) };
+  }
+
+  newestStamp(): SavedStamp | undefined {
+    const row = this.#newestStamp.get(this.#log);
+    return row && { ...row, response: asBytes(row.response), note: textOf(row.note) };
   }
 
   stampAt(size: number): StoredStamp | undefined {

@@ -92,17 +92,6 @@ class SqliteLogReader extends EvidenceRows implements EvidenceReader {
     yield* all.iterate(this.#log);
   }
 
-  indexesTagged(kind: 'subject' | 'official', tags: readonly Buffer[]): Iterable<number> {
-    if (tags.length === 0) return [];
-    const places = tags.map(() => '?').join(', ');
-    return this.#connection
-      .prepare<[number, ...Buffer[]], number>(
-        `SELECT idx FROM audit_personal WHERE log = ? AND ${kind}_tag IN (${places}) ORDER BY idx`,
-      )
-      .pluck()
-      .all(this.#log, ...tags);
-  }
-
   close(): void {
     this.#connection.close();
   }

@@ -1,4 +1,6 @@
 import { type EvidenceReader } from '../audit/audit-log.ts';
+import { type NoteKey } from '../audit/note/note-key.ts';
+import { type ConflictShelf } from '../audit/witness/witness.ts';
 import { type EvidenceStore } from '../gateway/commit/evidence-store.ts';
 import { type AccessTokenStore } from '../identity/access-token.ts';
 import { type IdentityRows } from '../identity/identity-register.ts';
@@ -7,6 +9,8 @@ import { SqliteAccessTokenStore } from './access-token-store.ts';
 import { unlessBusy } from './busy.ts';
 import { type StoreAddress } from './create-log.ts';
 import { databaseFile } from './database-file.ts';
+import { DestructionTable } from './destruction/destruction-table.ts';
+import { type DestructionRegister } from '../privacy/destruction/destruction-register.ts';
 import { SqliteEvidenceStore } from './evidence-store.ts';
 import { logNumber } from './head-row.ts';
 import { type KidsInUse, KidTable } from './kid-table.ts';
@@ -18,8 +22,11 @@ import { LogLease } from './log-lease.ts';
 import { SignedMark, signedMarkFile } from './signed-mark.ts';
 import { type CheckpointBook } from '../audit/checkpoint-book.ts';
 import { type Clock } from '../shared/clock.ts';
+import { type Logger } from '../shared/logger.ts';
+import { CosignedFiles } from './cosigned-files.ts';
 import { nodeOf } from './open-log.ts';
 import { type OpenDatabase, openDatabase } from './open-database.ts';
+import { StoredWitnessState } from './witness-state.ts';
 import { RegisterReader } from './register-reader.ts';
 
 /** The gateway's own database, opened. */
@@ -40,7 +47,24 @@ export interface Store {
   serve(): Promise<void>;
   /** The book of one of the node's logs, over connections of its own; whoever opens it closes it. */
   openBook(options: BookOptions): Promise<CheckpointBook>;
+  /** What this node's witness cosigned, over a connection of its own. */
+  openWitnessState(options: WitnessStateOptions): Promise<OpenWitnessState>;
+  /** Holds and destruction, over a connection of their own until `close`. */
+  openDestruction(): Promise<DestructionRegister>;
   close(): Promise<void>;
+}
+
+/** Where the files of a witness lie, and who it is. */
+export interface WitnessStateOptions {
+  readonly folder: string;
+  readonly key: NoteKey;
+  readonly logger: Logger;
+}
+
+/** The records of a witness, and the notes that it refused. */
+export interface OpenWitnessState {
+  readonly state: StoredWitnessState;
+  readonly shelf: ConflictShelf;
 }
 
 /** Which log, and where its key and its newest signature lie. */
@@ -98,6 +122,12 @@ async function storeOver(database: OpenDatabase, origin: string): Promise<Store>
       evidence.fence(lease.fence(writer));
     },
     openBook: async (options) => openBook(database, options),
+    openWitnessState: async ({ folder, key, logger }) => {
+      const files = new CosignedFiles(folder, key);
+      const connection = await database.connect();
+      return { state: new StoredWitnessState({ connection, files, key, logger }), shelf: files };
+    },
+    openDestruction: async () => new DestructionTable(await database.connect()),
     close,
   };
 }

@@ -47,4 +47,24 @@ export const CONFLICTS: Readonly<Record<RegisterChange['kind'], Sentence>> = {
     tr: 'Operatör kayıtlı değil ya da görevi zaten bitmiş. Operatörleri "gecit operator list" ile görün.',
     en: 'The operator is not registered, or has ended already. See the operators with "gecit operator list".',
   },
+  'place-hold': {
+    tr: 'Tutma kararı kaydedilemedi: bu kimlik zaten var. Komutu yeniden çalıştırın.',
+    en: 'The hold could not be recorded: the id exists already. Run the command again.',
+  },
+  'lift-hold': {
+    tr: 'Bu kimlikte süren bir tutma kararı yok. "gecit audit hold list" ile bakın.',
+    en: 'There is no hold in force with this id. See "gecit audit hold list".',
+  },
+  'add-plan': {
+    tr: 'Bu kimlikte bir plan zaten var. Komutu yeniden çalıştırın.',
+    en: 'A plan with this id exists already. Run the command again.',
+  },
+  'approve-plan': {
+    tr: 'Bu planı siz ya da aynı anahtar zaten onayladı. İkinci onayı başka bir operatör kendi anahtarıyla vermelidir.',
+    en: 'You, or the same key, have approved this plan already. Another operator must approve it with a key of their own.',
+  },
+  'destroy-kid': {
+    tr: 'Anahtarlar yok edilemez: görevi süren iki operatörün onayı eksik, bir tutma kararı var ya da bu anahtarlar zaten yok edildi.',
+    en: 'The keys cannot be destroyed: the approval of two operators who may act is missing, a hold covers them, or they are gone already.',
+  },
 };

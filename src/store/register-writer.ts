@@ -1,5 +1,7 @@
 import { type Database } from 'better-sqlite3';
 import { type RegisterChange, RegisterConflictError } from '../gateway/register-change.ts';
+import { planHash } from '../privacy/destruction/plan.ts';
+import { canonicalJson } from '../shared/canonical-json.ts';
 import { CONFLICTS } from './register-conflicts.ts';
 import { errorCode } from './store-fault.ts';
 
@@ -31,6 +33,17 @@ const SQL: Readonly<Record<Kind, string>> = {
   'add-operator': `INSERT INTO operator (id, name, public_key, added_at, ended_at)
     VALUES (@id, @name, @publicKey, @addedAt, @endedAt)`,
   'end-operator': 'UPDATE operator SET ended_at = @at WHERE id = @operatorId AND ended_at IS NULL',
+  'place-hold': `INSERT INTO legal_hold (id, kid, from_month, to_month, record, placed_at)
+    VALUES (@id, @kid, @fromMonth, @toMonth, @record, @placedAt)`,
+  'lift-hold': 'UPDATE legal_hold SET lifted_at = @at WHERE id = @holdId AND lifted_at IS NULL',
+  'add-plan':
+    'INSERT INTO destruction_plan (id, hash, plan, made_at) VALUES (@planId, @hash, @plan, @madeAt)',
+  'approve-plan': `INSERT INTO destruction_approval (plan, operator, public_key, statement, signature)
+    VALUES (@planId, @operator, @publicKey, @statement, @signature)`,
+  'destroy-kid': `INSERT INTO destroyed_kid (kid, plan, day, record)
+    SELECT @kid, @planId, @day, @record WHERE @again = 1 OR 2 <= (
+      SELECT COUNT(*) FROM destruction_approval JOIN operator ON operator.id = destruction_approval.operator
+      WHERE plan = @planId AND ended_at IS NULL)`,
 };
 
 const BUMP = 'UPDATE register_version SET version = version + 1';
@@ -76,6 +89,30 @@ function valuesOf(change: RegisterChange): Values {
   if ('agency' in change) return { ...change.agency };
   if ('certificate' in change) return { ...change.certificate };
   if ('operator' in change) return { ...change.operator };
+  return destructionValues(change);
+}
+
+type Remaining = Exclude<
+  RegisterChange,
+  { activation: unknown } | { official: unknown } | { authority: unknown } | { agency: unknown }
+  | { certificate: unknown } | { operator: unknown }
+>; // prettier-ignore
+
+function destructionValues(change: Remaining): Values {
+  if (change.kind === 'place-hold') {
+    const { scope, ...hold } = change.hold;
+    return { kid: null, fromMonth: null, toMonth: null, ...hold, ...scope };
+  }
+  if (change.kind === 'add-plan') {
+    const { plan } = change;
+    const madeAt = Date.parse(plan.madeAt);
+    return { planId: plan.id, hash: planHash(plan), plan: canonicalJson(plan), madeAt };
+  }
+  if (change.kind === 'approve-plan') {
+    const { planId, approval } = change;
+    return { ...approval, planId, statement: canonicalJson(approval.statement) };
+  }
+  if (change.kind === 'destroy-kid') return { ...change, again: change.again ? 1 : 0 };
   return change;
 }
 

@@ -5,12 +5,14 @@ import colours from 'picocolors';
 import {
   type CommandPorts,
   type FirstOperator,
+  type OpenSealing,
   type Place,
   type RunningGateway,
   type SourceCheck,
   type StoredEvidence,
 } from '../../src/cli/command-ports.ts';
 import { runProgram } from '../../src/cli/program.ts';
+import { type WitnessDesk } from '../../src/cli/witness-desk.ts';
 import { type ExitCode, type Shell } from '../../src/cli/shell.ts';
 import { createOperatorKey } from '../../src/identity/operator-key.ts';
 import { FaultsError } from '../../src/shared/fault.ts';
@@ -56,6 +58,9 @@ export class CommandLine {
   openAdministration: () => Promise<FakeAdministration> = async () => Promise.resolve(this.administration);
   startGateway: () => Promise<RunningGateway> = async () =>
     Promise.reject(new Error('no gateway in this test'));
+  openSealing: () => Promise<OpenSealing> = async () => Promise.reject(NO_DATABASE);
+  openWitnessDesk: () => Promise<WitnessDesk> = async () =>
+    Promise.reject(new Error('no witnesses in this test'));
   checkSources: () => Promise<readonly SourceCheck[]> = async () => Promise.resolve([]);
   evidence: () => StoredEvidence = () => {
     throw new Error('no evidence in this test');
@@ -108,6 +113,9 @@ export class CommandLine {
       openAdministration: async () => this.openAdministration(),
       openEvidence: async () =>
         this.initialised ? Promise.resolve(this.evidence()) : Promise.reject(NO_DATABASE),
+      stepAside: () => undefined,
+      openLogs: async () => Promise.reject(NO_DATABASE),
+      openSealing: async () => this.openSealing(),
       isInitialised: async () => Promise.resolve(this.initialised),
       initialise: async (first) => {
         this.firstOperator = first;
@@ -115,6 +123,7 @@ export class CommandLine {
         return Promise.resolve({ origin: this.administration.origin });
       },
       startGateway: async () => this.startGateway(),
+      openWitnessDesk: async () => this.openWitnessDesk(),
       checkSources: async () => this.checkSources(),
     };
   }

@@ -1,4 +1,5 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { hash } from 'node:crypto';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
 import Sqlite from 'better-sqlite3';
@@ -6,6 +7,8 @@ import { type EvidenceReader, type StoredCheckpoint, type Subtree } from '../../
 import { type CheckpointBook } from '../../src/audit/checkpoint-book.ts';
 import { encodeLeaf, type LeafType } from '../../src/audit/leaf.ts';
 import { appendToFrontier, leafHash, rootOf } from '../../src/audit/merkle.ts';
+import { createCosigner } from '../../src/audit/note/note-signer.ts';
+import { parseNote } from '../../src/audit/note/signed-note.ts';
 import { type FileOperations } from '../../src/evidence/file-operations.ts';
 import { type SealedDay, sealDays, type SealPorts, type SealProgress } from '../../src/evidence/seal-days.ts';
 import { type NewLeaf } from '../../src/gateway/commit/evidence-store.ts';
@@ -86,6 +89,17 @@ export class DayLog implements AsyncDisposable {
     await this.#append(time, 1, 'rollover', next);
   }
 
+  /** Puts a witness's cosignature under the checkpoint of this size. @returns its line */
+  async cosign(size: number, witness = 'witness.test/w1'): Promise<string> {
+    const { note } = await this.book.at(size);
+    const line = createCosigner(witness, hash('sha256', witness, 'buffer')).cosign(
+      parseNote(note).text,
+      1_795_500_000,
+    );
+    await this.book.cosigned(size, witness, line);
+    return line;
+  }
+
   async seal(asked: SealAsked): Promise<SealedDay[]> {
     const days: SealedDay[] = [];
     const { folder, operations, policy, checkpointAt } = asked;
@@ -110,9 +124,14 @@ export class DayLog implements AsyncDisposable {
     database.close();
   }
 
-  /** Every file of the sealed evidence of this log, by its path. */
-  files(folder: string = this.folder): Map<string, Buffer> {
+  /** Every file of the sealed evidence of this log: path and SHA-256 of its bytes. */
+  files(folder: string = this.folder): Map<string, string> {
     return filesBelow(join(folder, ...this.address.origin.split('/')));
+  }
+
+  /** Text of one file of the sealed evidence. */
+  text(path: string): string {
+    return readFileSync(join(this.folder, ...this.address.origin.split('/'), path), 'utf8');
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -152,9 +171,12 @@ export class DayLog implements AsyncDisposable {
   }
 }
 
-/** Every file below a folder, by its path. */
-export function filesBelow(folder: string): Map<string, Buffer> {
+/** Every file below a folder: path and SHA-256 of its bytes. None where there is no folder. */
+export function filesBelow(folder: string): Map<string, string> {
+  if (!existsSync(folder)) return new Map();
   const entries = readdirSync(folder, { recursive: true, withFileTypes: true });
   const files = entries.filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name));
-  return new Map(files.sort().map((file) => [relative(folder, file), readFileSync(file)]));
+  return new Map(
+    files.sort().map((file) => [relative(folder, file), hash('sha256', readFileSync(file), 'hex')]),
+  );
 }

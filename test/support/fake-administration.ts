@@ -1,8 +1,16 @@
 import { type Agreement } from '../../src/agreement/agreement.ts';
-import { type LogReader, type StoredLeaf, type StoredRoot } from '../../src/audit/audit-log.ts';
 import { type KeyVault } from '../../src/audit/key-vault.ts';
+import { type EvidenceReader, type StoredLeaf, type StoredRoot } from '../../src/audit/audit-log.ts';
+import { type LeafFacts } from '../../src/audit/leaf.ts';
 import { appendToFrontier, rootOf } from '../../src/audit/merkle.ts';
-import { type ActReceipt, type Administration, type SignedAct } from '../../src/gateway/administration.ts';
+import { NO_INDEX, type SearchedLog, type SearchRows } from '../../src/audit/search-index.ts';
+import {
+  type ActReceipt,
+  type Administration,
+  type SearchOfLogs,
+  type SignedAct,
+} from '../../src/gateway/administration.ts';
+import { type DestructionDesk } from '../../src/gateway/destruction/destruction-desk.ts';
 import { performAct } from '../../src/gateway/perform-act.ts';
 import { type RegisterChange } from '../../src/gateway/register-change.ts';
 import { type Standing } from '../../src/gateway/standing.ts';
@@ -16,7 +24,9 @@ import { FakeKeyVault } from './fake-key-vault.ts';
 export class FakeAdministration implements Administration {
   readonly agreements: readonly Agreement[];
   vault: KeyVault;
-  readonly log: LogReader;
+  readonly log: EvidenceReader;
+  /** Logs of years that are over, newest first. */
+  readonly closedLogs: FakeDatabase[] = [];
   readonly store: FakeEvidenceStore;
   closed = 0;
   readonly #database: FakeDatabase;
@@ -33,6 +43,17 @@ export class FakeAdministration implements Administration {
 
   get origin(): string {
     return this.#database.content.head.origin;
+  }
+
+  logs(): readonly EvidenceReader[] {
+    return [this.log, ...this.closedLogs.map(fakeLogReader)];
+  }
+
+  /** Without an index: what is searched is read from the log. */
+  searchedLogs({ only }: SearchOfLogs): Iterable<SearchedLog> {
+    return [this.#database, ...this.closedLogs]
+      .filter(({ content }) => only === undefined || content.head.origin === only)
+      .map((database) => ({ rows: searchRowsOf(database), index: NO_INDEX }));
   }
 
   async standing(): Promise<Standing> {
@@ -55,10 +76,25 @@ export class FakeAdministration implements Administration {
     return this.store.countersOn(day);
   }
 
-  async perform(act: SignedAct, changes: readonly RegisterChange[]): Promise<ActReceipt> {
+  async perform(act: SignedAct, changes: readonly RegisterChange[], facts?: LeafFacts): Promise<ActReceipt> {
     const { store, vault } = this;
     const parts = { store, vault, clock: this.#clock, timeZone: 'Europe/Istanbul' };
-    return performAct(act, changes, parts);
+    return performAct(act, changes, parts, facts === undefined ? {} : { facts });
+  }
+
+  async rollOver(
+    act: SignedAct,
+    reason: 'key-compromise' | 'restore',
+  ): ReturnType<Administration['rollOver']> {
+    const { store, vault } = this;
+    const parts = { store, vault, clock: this.#clock, timeZone: 'Europe/Istanbul' };
+    const next = { origin: `${this.origin}-2`, vkey: 'test+00000000+AQ==', reason };
+    return { receipt: await performAct(act, [], parts, { next }), next };
+  }
+
+  /** Holds and plans need a real database. */
+  get destruction(): DestructionDesk {
+    throw new Error('the fake administration has no holds and no plans');
   }
 
   async close(): Promise<void> {
@@ -67,7 +103,7 @@ export class FakeAdministration implements Administration {
   }
 }
 
-function fakeLogReader(database: FakeDatabase): LogReader {
+function fakeLogReader(database: FakeDatabase): EvidenceReader {
   const leaves = (): readonly StoredLeaf[] => database.content.leaves;
   const sealedOf = (index: number) => database.content.leaves[index]?.sealed ?? undefined;
   return {
@@ -79,13 +115,48 @@ function fakeLogReader(database: FakeDatabase): LogReader {
     sealedPart: sealedOf,
     indexesWithPart: () =>
       database.content.leaves.filter(({ sealed }) => sealed !== null).map(({ index }) => index),
-    indexesTagged: (kind, tags) =>
-      database.content.leaves
-        .filter(({ sealed }) => {
-          const tag = kind === 'subject' ? sealed?.subjectTag : sealed?.officialTag;
-          return tag !== null && tag !== undefined && tags.some((one) => one.equals(tag));
-        })
-        .map(({ index }) => index),
+    partLabels: () =>
+      database.content.leaves.flatMap(({ index, sealed }) =>
+        sealed === null ? [] : [{ index, kid: sealed.kid, purgeAfter: sealed.purgeAfter }],
+      ),
+    registeredKids: () => [...new Set(database.content.leaves.flatMap(({ sealed }) => sealed?.kid ?? []))],
+    leafHashes: (from, count) =>
+      leaves()
+        .slice(from, from + count)
+        .map(({ hash }) => hash),
+    subtree: () => undefined,
+    subtrees: () => [],
+    vkey: () => undefined,
+    rootOfCommit: (size) => rootsOf(leaves()).find((root) => root.size === size)?.root,
+    checkpoints: () => [],
+    checkpointFrom: () => undefined,
+    newestCheckpoint: () => undefined,
+    cosignatures: () => [],
+    cosignaturesAt: () => [],
+    stamps: () => [],
+    stampAt: () => undefined,
+    newestStamp: () => undefined,
+    close: () => undefined,
+  };
+}
+
+/** The records of a fake database as a search reads them. */
+export function searchRowsOf({ content }: FakeDatabase): SearchRows {
+  const { head, leaves } = content;
+  return {
+    origin: head.origin,
+    size: () => leaves.length,
+    rows: (from, count) =>
+      leaves.slice(from, from + count).map(({ index, bytes, sealed }) => ({
+        index,
+        text: bytes.toString('utf8'),
+        kid: sealed?.kid ?? null,
+        tags: [sealed?.subjectTag, sealed?.officialTag, sealed?.caseTag]
+          .filter((tag) => Buffer.isBuffer(tag))
+          .map((tag) => tag.toString('hex')),
+      })),
+    text: (index) => leaves[index]?.bytes.toString('utf8'),
+    hash: (index) => leaves[index]?.hash,
     close: () => undefined,
   };
 }

@@ -7,6 +7,7 @@ import {
   type ReceiptRequest,
   type TokenRequest,
 } from '../../src/gateway/partner-gateway.ts';
+import { type Agency } from '../../src/identity/agency.ts';
 import { GatewayError } from '../../src/shared/problem.ts';
 
 type RefusalCode = Parameters<PartnerGateway['refuse']>[1];
@@ -15,6 +16,7 @@ type RefusalCode = Parameters<PartnerGateway['refuse']>[1];
 export class FakePartnerGateway implements PartnerGateway {
   readonly requests: PartnerRequest[] = [];
   readonly tokenRequests: TokenRequest[] = [];
+  readonly attended: Caller[] = [];
   readonly refusals: (Caller & { readonly code: RefusalCode })[] = [];
 
   onAnswer: (request: PartnerRequest) => Promise<PartnerAnswer> = async (request) =>
@@ -39,6 +41,15 @@ export class FakePartnerGateway implements PartnerGateway {
 
   async receipt(request: ReceiptRequest): Promise<string> {
     return Promise.resolve(`proof of ${request.answerId}\n`);
+  }
+
+  /** Who is served as an agency of this id, and nobody while it is undefined. */
+  attending: string | undefined = 'cgm';
+
+  async attend<Result>(caller: Caller, work: (agency: Agency) => Promise<Result>): Promise<Result> {
+    this.attended.push(caller);
+    if (this.attending === undefined) throw new GatewayError('AGENCY_NOT_RECOGNISED');
+    return work({ id: this.attending, name: this.attending });
   }
 
   async refuse(caller: Caller, code: RefusalCode): Promise<never> {

@@ -51,6 +51,8 @@ export interface Forgery {
   readonly essDigest?: Digest;
   /** DER of the certificate that the signed attributes name; the signer's own without it. */
   readonly names?: Buffer;
+  /** The same for ESSCertID alone. */
+  readonly namesByV1?: Buffer;
   /** Whose issuer and serial number stand in ESSCertID; none without it. */
   readonly essIssuerSerialOf?: Buffer;
   /** DER of the certificate whose issuer and serial number stand in SignerInfo; the signer's own without it. */
@@ -135,7 +137,7 @@ function attributesOf(signer: Issued, forgery: Forgery, content: Buffer): Sequen
     ...contentType,
     ...(forgery.doubledAttribute === true ? contentType : []),
     ...(digest === null ? [] : [attribute(OIDS.messageDigest, octets(digest))]),
-    ...(forgery.ess ?? ['v2']).map((version) => attribute(OIDS[version], signingCertificate(version, names, forgery))),
+    ...(forgery.ess ?? ['v2']).map((version) => attribute(OIDS[version], signingCertificate(version, (version === 'v1' ? forgery.namesByV1 : undefined) ?? names, forgery))),
   ]; // prettier-ignore
 }
 

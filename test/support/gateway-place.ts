@@ -244,9 +244,10 @@ export class GatewayPlace implements AsyncDisposable {
   /** All that the processes of this place printed and wrote to their logs. */
   #printed(): string {
     const logs = this.path('logs');
-    const files = existsSync(logs)
-      ? readdirSync(logs).map((name) => readFileSync(join(logs, name), 'utf8'))
-      : [];
+    const names = existsSync(logs) ? readdirSync(logs, { recursive: true, withFileTypes: true }) : [];
+    const files = names
+      .filter((one) => one.isFile())
+      .map(({ parentPath, name }) => readFileSync(join(parentPath, name), 'utf8'));
     return [...[...this.#processes].flatMap(({ stdout, stderr }) => [stdout, stderr]), ...files].join('\n');
   }
 

@@ -1,8 +1,14 @@
+import { jest } from '@jest/globals';
 import { PartnerServer, type PartnerServerOptions } from '../../src/http/partner-server.ts';
+import { publishedLog } from '../../src/audit/published-log.ts';
 import { FakePartnerGateway } from './fake-partner-gateway.ts';
 import { type ClientOptions, PartnerClient } from './partner-client.ts';
 import { RecordingLogger } from './recording-logger.ts';
+import { WitnessRig } from './witness-rig.ts';
 import { type TestCertificates, testCertificates } from './test-certificates.ts';
+
+// The certificates of the first test take a second, and many where the machine does other things besides.
+jest.setTimeout(60_000);
 
 /** A partner listener on a port of its own, before a fake gateway. */
 export class PartnerListener implements AsyncDisposable {
@@ -32,6 +38,12 @@ export class PartnerListener implements AsyncDisposable {
     const logger = new RecordingLogger();
     const partnerServer = new PartnerServer({
       gateway,
+      evidence: {
+        witness: new WitnessRig([]).witness,
+        published: publishedLog(() => {
+          throw new Error('no log in this test');
+        }),
+      },
       logger,
       tls: { certificate: server.certificate, key: server.key, clientCa: ca.certificate },
       clock: { now: () => Date.now() },

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { jest } from '@jest/globals';
@@ -6,7 +6,6 @@ import { type Activation } from '../../src/agreement/activation.ts';
 import { type Agreement } from '../../src/agreement/agreement.ts';
 import { loadAgreements } from '../../src/agreement/load-agreements.ts';
 import { decodeLeaf, type Leaf } from '../../src/audit/leaf.ts';
-import { leafHash } from '../../src/audit/merkle.ts';
 import { type OpenedPart, openPersonal } from '../../src/audit/open-personal.ts';
 import { type RunningGateway } from '../../src/cli/command-ports.ts';
 import { demoFolders, initialise } from '../../src/first-run.ts';
@@ -42,6 +41,7 @@ import { until } from './gateway-process.ts';
 import { type ClientAnswer } from './partner-client.ts';
 import { NOON } from './people-builder.ts';
 import { ROOT } from './repository.ts';
+import { proveRecorded, queryIdOf } from './prove-recorded.ts';
 import { proveSecrecy } from './prove-secrecy.ts';
 import { RecordingLogger } from './recording-logger.ts';
 import { redact } from '../../src/shared/redact.ts';
@@ -58,12 +58,15 @@ export interface GatewayOptions {
   readonly burst?: Partial<Settings['burst']>;
   readonly limits?: Partial<Settings['limits']>;
   readonly tokenSeconds?: number;
+  readonly timeStamps?: Settings['timeStamps'];
   /** Changes the agreement file before anything reads it. */
   readonly agreement?: (draft: AgreementDraft) => unknown;
   /** Changes the activation that the registers get; null registers none. */
   readonly activation?: Partial<Activation> | null;
   readonly evidence?: (store: EvidenceStore) => EvidenceStore;
   readonly evidenceStale?: () => boolean;
+  /** Policy of the logs that it cosigns. */
+  readonly witnessedLogs?: string;
   /** Real sources in place of the fake one. */
   readonly sources?: Settings['sources'];
 }
@@ -294,34 +297,9 @@ export class TestGateway implements AsyncDisposable {
     if (answers.length !== disclosed) {
       throw new Error(`${String(answers.length)} answers left and ${String(disclosed)} are recorded`);
     }
-    for (const { answer } of this.seen) this.#proveRecord(answer);
+    for (const { answer } of this.seen) proveRecorded(answer, this.logs);
     proveSecrecy(JSON.stringify(redact(this.logger.lines)), this.access);
   }
-
-  /** An answer has exactly the leaf of its receipt; a problem has no leaf or one with its code. */
-  #proveRecord(answer: ClientAnswer): void {
-    if (answer.headers['content-type']?.startsWith('text/plain') === true) return;
-    const body = answer.json();
-    if (answer.status !== 200) {
-      const code = body['code'];
-      const record = typeof body['instance'] === 'string' ? this.recordOf(answer) : undefined;
-      const told = code === 'AUDIT_NOT_DURABLE' || record === undefined || record.code === code;
-      if (!told) throw new Error(`${String(code)} was answered and ${String(record.code)} recorded`);
-      return;
-    }
-    const receipt = body['receipt'] as { index: number; leaf: string } | undefined;
-    if (receipt === undefined) return;
-    const stored = this.logs.leafOf(queryIdOf(answer));
-    const leaf = Buffer.from(receipt.leaf, 'base64');
-    const holds = stored?.index === receipt.index && leafHash(leaf).equals(stored.hash);
-    if (!holds) throw new Error(`receipt ${String(receipt.index)} is not what is recorded`);
-  }
-}
-
-/** Id of the record that an answer or a problem names. */
-export function queryIdOf(answer: ClientAnswer): string {
-  const body = answer.json();
-  return String(body['queryId'] ?? body['instance']).replace('urn:uuid:', '');
 }
 
 function known({ input }: SourceQuery): { records: readonly unknown[] } {
@@ -329,7 +307,7 @@ function known({ input }: SourceQuery): { records: readonly unknown[] } {
 }
 
 async function settingsFor(folder: string, options: GatewayOptions): Promise<Settings> {
-  const { realm = 'test', agreement, burst, limits, tokenSeconds, sources } = options;
+  const { realm = 'test', agreement } = options;
   const protocols = join(folder, 'protocols');
   if (agreement !== undefined) writeAgreement(protocols, agreement);
   const listener =
@@ -346,14 +324,27 @@ async function settingsFor(folder: string, options: GatewayOptions): Promise<Set
     GECIT_PARTNER_PORT: '0',
     GECIT_OPS_PORT: '0',
   };
-  const settings = readSettings(environment, ROOT);
+  return changed(readSettings(environment, ROOT), folder, options);
+}
+
+function changed(settings: Settings, folder: string, options: GatewayOptions): Settings {
+  const { burst, limits, tokenSeconds, sources, timeStamps } = options;
   return {
     ...settings,
+    witness: { ...settings.witness, logs: witnessedFile(folder, options.witnessedLogs) },
     tokenSeconds: tokenSeconds ?? settings.tokenSeconds,
+    timeStamps: timeStamps ?? settings.timeStamps,
     burst: { size: 100_000, perSecond: 100_000, ...burst },
     limits: { ...settings.limits, ...limits },
     sources: sources ?? settings.sources,
   };
+}
+
+function witnessedFile(folder: string, logs: string | undefined): string | null {
+  if (logs === undefined) return null;
+  const file = join(folder, 'witnessed.policy');
+  writeFileSync(file, logs);
+  return file;
 }
 
 async function accessOf(made: Made, { realm, activation }: GatewayOptions): Promise<DemoAccess> {

@@ -1,8 +1,12 @@
 import { execFileSync } from 'node:child_process';
-import { createPrivateKey, type KeyObject, X509Certificate } from 'node:crypto';
+import { generateKeyPairSync, type KeyObject, X509Certificate } from 'node:crypto';
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { jest } from '@jest/globals';
+
+// Each certificate takes two runs of openssl, and many times as long where the machine does other things besides.
+jest.setTimeout(60_000);
 
 export type KeyKind = 'rsa' | 'rsa-1024' | 'p256' | 'p384' | 'p521';
 
@@ -30,7 +34,6 @@ export interface IssueRequest {
   readonly keyOf?: Issued;
   /** Hex; made by OpenSSL without one. */
   readonly serial?: string;
-  readonly subject?: string;
   readonly digest?: string;
 }
 
@@ -46,13 +49,7 @@ export const TSA_EXTENSIONS = [
   'authorityKeyIdentifier=keyid',
 ];
 
-const KEY_ARGUMENTS: Readonly<Record<KeyKind, readonly string[]>> = {
-  rsa: ['-algorithm', 'RSA', '-pkeyopt', 'rsa_keygen_bits:2048'],
-  'rsa-1024': ['-algorithm', 'RSA', '-pkeyopt', 'rsa_keygen_bits:1024'],
-  p256: ['-algorithm', 'EC', '-pkeyopt', 'ec_paramgen_curve:P-256'],
-  p384: ['-algorithm', 'EC', '-pkeyopt', 'ec_paramgen_curve:P-384'],
-  p521: ['-algorithm', 'EC', '-pkeyopt', 'ec_paramgen_curve:P-521'],
-};
+const CURVES: Partial<Readonly<Record<KeyKind, string>>> = { p256: 'P-256', p384: 'P-384', p521: 'P-521' };
 const CA_CONFIGURATION = `[ca]
 default_ca=here
 [here]
@@ -105,38 +102,52 @@ export class TimeStampPki implements Disposable {
   }
 
   issue(request: IssueRequest): Issued {
-    const { name, issuer, validity = aroundNow(), digest = 'sha256' } = request;
+    const { name, extensions = [] } = request;
     const stem = `${String(++this.#made)}-${name.replaceAll(/[^a-z0-9]/gi, '-')}`;
-    const [file, keyFile] = [`${stem}.crt`, `${stem}.key`];
-    if (request.keyOf === undefined) this.#createKey(keyFile, request.key ?? 'p256');
-    else this.write(keyFile, readFileSync(request.keyOf.keyFile));
-    const subject = request.subject ?? `/O=Test/CN=${name}`;
-    this.openssl('req', '-new', '-config', 'ca.cnf', '-utf8', '-subj', subject, '-key', keyFile, '-out', `${stem}.csr`); // prettier-ignore
+    const key = request.keyOf?.key ?? createKey(request.key ?? 'p256');
+    this.write(`${stem}.key`, key.export({ type: 'pkcs8', format: 'pem' }));
+    this.write(`${stem}.ext`, extensions.join('\n'));
+    const subject = ['-utf8', '-subj', `/O=Test/CN=${name}`];
+    this.openssl(
+      'req',
+      '-new',
+      '-config',
+      'ca.cnf',
+      ...subject,
+      '-key',
+      `${stem}.key`,
+      '-out',
+      `${stem}.csr`,
+    );
+    this.#sign(stem, request);
+    return this.#read({ name, key, file: `${stem}.crt`, keyFile: `${stem}.key` });
+  }
+
+  #sign(stem: string, { issuer, serial, validity = aroundNow(), digest = 'sha256' }: IssueRequest): void {
+    const keyFile = issuer?.keyFile ?? `${stem}.key`;
     // Emptied each time, so that two authorities may give one serial number.
     this.write('index.txt', '');
-    this.write(`${stem}.ext`, (request.extensions ?? []).join('\n'));
-    if (request.serial !== undefined) this.write('serial', `${request.serial}\n`);
-    const by = issuer === undefined
-      ? ['-selfsign', '-keyfile', keyFile]
-      : ['-cert', issuer.file, '-keyfile', issuer.keyFile]; // prettier-ignore
+    if (serial !== undefined) this.write('serial', `${serial}\n`);
     this.openssl(
-      'ca', '-batch', '-notext', '-config', 'ca.cnf', '-md', digest, '-in', `${stem}.csr`, '-out', file, ...by,
-      ...(request.serial === undefined ? ['-rand_serial'] : []),
-      '-startdate', validity[0], '-enddate', validity[1], '-extfile', `${stem}.ext`,
+      'ca', '-batch', '-notext', '-config', 'ca.cnf', '-in', `${stem}.csr`, '-out', `${stem}.crt`,
+      '-startdate', validity[0], '-enddate', validity[1], '-extfile', `${stem}.ext`, '-md', digest, '-keyfile', keyFile,
+      ...(issuer === undefined ? ['-selfsign'] : ['-cert', issuer.file]),
+      ...(serial === undefined ? ['-rand_serial'] : []),
     ); // prettier-ignore
-    return this.#read(name, file, keyFile);
   }
 
-  #createKey(keyFile: string, kind: KeyKind): void {
-    this.openssl('genpkey', '-quiet', ...KEY_ARGUMENTS[kind], '-out', keyFile);
-  }
-
-  #read(name: string, file: string, keyFile: string): Issued {
-    const pem = readFileSync(join(this.folder, file), 'utf8');
+  #read(made: Pick<Issued, 'name' | 'key' | 'file' | 'keyFile'>): Issued {
+    const [file, keyFile] = [join(this.folder, made.file), join(this.folder, made.keyFile)];
+    const pem = readFileSync(file, 'utf8');
     const x509 = new X509Certificate(pem);
-    const paths = { file: join(this.folder, file), keyFile: join(this.folder, keyFile) };
-    return { name, ...paths, pem, der: x509.raw, x509, key: createPrivateKey(readFileSync(paths.keyFile)) };
+    return { ...made, file, keyFile, pem, der: x509.raw, x509 };
   }
+}
+
+function createKey(kind: KeyKind): KeyObject {
+  const namedCurve = CURVES[kind];
+  if (namedCurve !== undefined) return generateKeyPairSync('ec', { namedCurve }).privateKey;
+  return generateKeyPairSync('rsa', { modulusLength: kind === 'rsa' ? 2048 : 1024 }).privateKey;
 }
 
 /** A moment as OpenSSL's command line writes it, in UTC. */

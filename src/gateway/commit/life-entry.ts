@@ -3,10 +3,10 @@ import { newQueryId } from '../../shared/ids.ts';
 import { type Entry, type LeafDraft } from './entry.ts';
 
 /** A draft that names no exchange and no person. */
-export function blankDraft(type: LeafType): LeafDraft {
+export function blankDraft(type: LeafType, queryId: string = newQueryId()): LeafDraft {
   return {
     type,
-    queryId: newQueryId(),
+    queryId,
     agency: null,
     certificate: null,
     tls: null,
@@ -28,11 +28,14 @@ export function blankDraft(type: LeafType): LeafDraft {
   };
 }
 
-/** The record of an event in the life of the log itself. It has no personal part. */
-export function lifeEntry(type: LeafType, facts: LeafFacts): Entry {
+/**
+ * The record of an event in the life of the log itself. It has no personal part.
+ * @param queryId chosen before, so that one look tells whether the record is there; absent, a new one
+ */
+export function lifeEntry(type: LeafType, facts: LeafFacts, queryId?: string): Entry {
   return {
     lane: 'log',
-    draft: { ...blankDraft(type), facts },
+    draft: { ...blankDraft(type, queryId), facts },
     personal: null,
     disclosure: null,
     changes: [],

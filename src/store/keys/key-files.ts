@@ -153,9 +153,26 @@ function requireMasterOf(folder: string, masters: MasterKeys): void {
   if (kid !== undefined && masters.ids().length === 0) readKeys(folder, masters, kid);
 }
 
+/** A rotation that ends meanwhile destroys the generation that was the newest a moment ago. */
 function newestWrapper(masters: MasterKeys): KeyWrapper {
-  const id = masters.ids().at(-1);
-  const wrapper = id === undefined ? undefined : masters.wrapper(id);
-  if (wrapper === undefined) throw masters.missing();
-  return wrapper;
+  for (let id = masters.ids().at(-1); id !== undefined;) {
+    const seen = lookAt(masters, id);
+    if (seen.wrapper !== undefined) return seen.wrapper;
+    const now = masters.ids().at(-1);
+    if (now === id) throw seen.fault;
+    id = now;
+  }
+  throw masters.missing();
+}
+
+function lookAt(
+  masters: MasterKeys,
+  id: string,
+): { readonly wrapper: KeyWrapper } | { readonly wrapper?: never; readonly fault: unknown } {
+  try {
+    const wrapper = masters.wrapper(id);
+    return wrapper === undefined ? { fault: masters.missing() } : { wrapper };
+  } catch (fault) {
+    return { fault };
+  }
 }

@@ -62,6 +62,10 @@ async function createCheckpoints(database: Knex): Promise<void> {
     table.bigInteger('size').notNullable();
     table.binary('response').notNullable();
     table.bigInteger('at').notNullable();
+    table.bigInteger('gen_time');
+    table.string('authority');
+    table.string('policy');
+    table.string('leaf_id', 36);
     table.primary(['log', 'size']);
   });
 }

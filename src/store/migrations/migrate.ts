@@ -2,6 +2,7 @@ import { type Knex } from 'knex';
 import { storeFault } from '../store-fault.ts';
 import { createAuditGuards } from './003-audit-guards.ts';
 import { createAuditLog } from './002-audit-log.ts';
+import { createDestruction } from './005-destruction.ts';
 import { createEvidence } from './004-evidence.ts';
 import { createRegisters } from './001-registers.ts';
 
@@ -16,6 +17,7 @@ const STEPS: readonly Step[] = [
   { name: '002-audit-log', up: createAuditLog },
   { name: '003-audit-guards', up: createAuditGuards },
   { name: '004-evidence', up: createEvidence },
+  { name: '005-destruction', up: createDestruction },
 ];
 
 const TABLE = 'migration';

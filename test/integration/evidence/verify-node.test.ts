@@ -10,7 +10,6 @@ afterAll(async () => node[Symbol.asyncDispose]());
 describe('a node over the turn of a year', () => {
   test('is sound in database and folder, with its personal parts opened', () => {
     const report = node.verify({ open: true });
-    console.log(JSON.stringify(report, null, 1));
     expect(report.verdict).toBe('sound');
   });
 });

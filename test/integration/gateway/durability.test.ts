@@ -2,12 +2,8 @@ import { describe, expect, test } from '@jest/globals';
 import Database from 'better-sqlite3';
 import { codeOf } from '../../support/gateway-client.ts';
 import { until } from '../../support/gateway-process.ts';
-import {
-  type GatewayOptions,
-  queryIdOf,
-  startGateway,
-  type TestGateway,
-} from '../../support/start-gateway.ts';
+import { type GatewayOptions, startGateway, type TestGateway } from '../../support/start-gateway.ts';
+import { queryIdOf } from '../../support/prove-recorded.ts';
 import { BreakableEvidence, type FaultPlace } from './breakable-evidence.ts';
 
 const SHORT_WAIT: GatewayOptions['limits'] = { recordMilliseconds: 150 };

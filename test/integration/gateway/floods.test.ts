@@ -1,7 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
 import { codeOf } from '../../support/gateway-client.ts';
 import { until } from '../../support/gateway-process.ts';
-import { queryIdOf, startGateway } from '../../support/start-gateway.ts';
+import { startGateway } from '../../support/start-gateway.ts';
+import { queryIdOf } from '../../support/prove-recorded.ts';
 import { BreakableEvidence } from './breakable-evidence.ts';
 
 describe('a flood above the burst limit', () => {

@@ -1,4 +1,6 @@
 import { randomUUID } from 'node:crypto';
+import { rmSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import { type ProblemCode, PROBLEMS } from '../../../src/shared/problem.ts';
 import { PROBLEM_MESSAGES } from '../../../src/shared/problem-messages.ts';
@@ -6,12 +8,9 @@ import { codeOf } from '../../support/gateway-client.ts';
 import { PURPOSE, realmCertificates } from '../../support/gateway-realm.ts';
 import { type ClientAnswer } from '../../support/partner-client.ts';
 import { until } from '../../support/gateway-process.ts';
-import {
-  type GatewayOptions,
-  queryIdOf,
-  startGateway,
-  type TestGateway,
-} from '../../support/start-gateway.ts';
+import { type GatewayOptions, startGateway, type TestGateway } from '../../support/start-gateway.ts';
+import { queryIdOf } from '../../support/prove-recorded.ts';
+import { ForeignLog } from '../../support/witness-rig.ts';
 import { BreakableEvidence } from './breakable-evidence.ts';
 
 type Ask = (gateway: TestGateway) => Promise<ClientAnswer>;
@@ -85,6 +84,13 @@ const WAYS: Readonly<Record<ProblemCode, Ask>> = {
     return gateway.official().query({ headers, caseReference: '2026/119' });
   },
   RECEIPT_NOT_FOUND: async (gateway) => gateway.agency('cgm').send({ path: `/v1/receipts/${randomUUID()}` }),
+  CHECKPOINT_NOT_FOUND: async (gateway) => gateway.agency('cgm').send({ path: '/v1/log/checkpoint/999999' }),
+  WITNESS_UNCERTAIN: async (gateway) => {
+    const ask = { method: 'POST', path: '/witness/v1/add-checkpoint' };
+    expect((await gateway.agency('cgm').send({ ...ask, body: FOREIGN.request(0, 5) })).status).toBe(200);
+    rmSync(join(gateway.settings.folders.logs, 'evidence', 'witnessed'), { recursive: true });
+    return gateway.agency('cgm').send({ ...ask, body: FOREIGN.request(5, 6) });
+  },
   ROUTE_NOT_FOUND: async (gateway) => gateway.agency('cgm').send({ path: '/v1/agreements' }),
   PAYLOAD_TOO_LARGE: async (gateway) =>
     gateway.official().query({ body: JSON.stringify({ purpose: PURPOSE, filler: 'x'.repeat(20_000) }) }),
@@ -96,12 +102,15 @@ const WAYS: Readonly<Record<ProblemCode, Ask>> = {
   },
 };
 
+const FOREIGN = new ForeignLog({ size: 6 });
+
 const EVIDENCE = new BreakableEvidence();
 
 const OPTIONS: Readonly<Partial<Record<ProblemCode, GatewayOptions>>> = {
   // Fetching the token is the one request that passes.
   RATE_LIMITED: { burst: { size: 1, perSecond: 1 } },
   AUDIT_NOT_DURABLE: { limits: { recordMilliseconds: 100 }, evidence: EVIDENCE.wrap },
+  WITNESS_UNCERTAIN: { witnessedLogs: `${FOREIGN.policyLine}\nquorum none\n` },
   EVIDENCE_STALE: { evidenceStale: () => true },
   OVERLOADED: { limits: { exchanges: 1, exchangesPerAgency: 1 } },
 };
@@ -112,6 +121,7 @@ const RETRY: Readonly<Partial<Record<ProblemCode, string>>> = {
   SOURCE_UNAVAILABLE: '5',
   AUDIT_NOT_DURABLE: '5',
   EVIDENCE_STALE: '5',
+  WITNESS_UNCERTAIN: '5',
   CLOCK_UNRELIABLE: '5',
   OVERLOADED: '1',
 };

@@ -2,7 +2,6 @@ import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { type LogReader } from '../../../src/audit/audit-log.ts';
 import { decodeLeaf } from '../../../src/audit/leaf.ts';
 import { openPersonal } from '../../../src/audit/open-personal.ts';
-import { fixedKeys } from '../../support/fake-key-vault.ts';
 import { append, KEYS, personalPart, type TemporaryStore, temporaryStore } from './temporary-store.ts';
 
 const PARTS = [
@@ -61,19 +60,6 @@ describe('a reader of the log', () => {
     expect(kids.has('access-p10y-2026-12')).toBe(false);
     expect(kids.ofMonth('2026-11')).toEqual([KEYS.kid]);
     expect(kids.ofMonth('2026-12')).toEqual([]);
-  });
-
-  test('finds the records of a person, and those of an official, by their tags', () => {
-    const subject = KEYS.tag('tckn', '10000000146');
-    const official = KEYS.tag('official', 'official-1');
-    const otherMonth = fixedKeys(KEYS.kid, Buffer.alloc(32, 1), Buffer.alloc(32, 9)).tag(
-      'tckn',
-      '10000000146',
-    );
-    expect([...reader.indexesTagged('subject', [otherMonth, subject])]).toEqual([0, 3]);
-    expect([...reader.indexesTagged('official', [official])]).toEqual([0, 2]);
-    expect([...reader.indexesTagged('subject', [official])]).toEqual([]);
-    expect([...reader.indexesTagged('subject', [])]).toEqual([]);
   });
 
   test('sees what is appended later, except inside one moment', async () => {

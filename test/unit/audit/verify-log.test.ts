@@ -61,7 +61,6 @@ function verify(log: Log, onProgress?: (leaves: number) => void): Verification {
     leafOf: unused,
     sealedPart: unused,
     indexesWithPart: () => log.parts,
-    indexesTagged: unused,
     close: unused,
   };
   return verifyLog(reader, NOW, onProgress);

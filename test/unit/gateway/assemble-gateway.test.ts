@@ -102,7 +102,7 @@ describe('the assembled gateway', () => {
 
   test('is ready while its registers can be read', async () => {
     const assembly = await assembled();
-    expect(await assembly.ready()).toEqual({ registers: true, records: true, clock: true });
+    expect(await assembly.ready()).toEqual({ registers: true, records: true, clock: true, evidence: true });
     await assembly.close();
   });
 });

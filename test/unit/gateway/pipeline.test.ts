@@ -165,7 +165,13 @@ describe('the pipeline', () => {
   });
 
   test('has a rule for every code that an exchange about an operation can end with', () => {
-    const elsewhere = ['ROUTE_NOT_FOUND', 'RECEIPT_NOT_FOUND', 'INTERNAL_ERROR'];
+    const elsewhere = [
+      'ROUTE_NOT_FOUND',
+      'RECEIPT_NOT_FOUND',
+      'CHECKPOINT_NOT_FOUND',
+      'WITNESS_UNCERTAIN',
+      'INTERNAL_ERROR',
+    ];
     const covered = [...RULES.map(([, code]) => code), ...elsewhere];
     expect(covered.sort()).toEqual(Object.keys(PROBLEMS).sort());
   });

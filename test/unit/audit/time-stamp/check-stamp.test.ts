@@ -164,6 +164,7 @@ describe('a time stamp with a fault', () => {
     ['signer-differs', 'names no certificate', { forgery: { ess: [] } }],
     ['signer-differs', 'names another certificate', { forgery: { names: other.der } }],
     ['signer-differs', 'names another one by ESSCertID', { forgery: { names: other.der, ess: ['v1'] } }],
+    ['signer-differs', 'names one certificate by ESSCertIDv2 and another by ESSCertID', { forgery: { ess: ['v1', 'v2'], namesByV1: other.der } }],
     ['signer-differs', 'names another serial number', { forgery: { essIssuerSerialOf: other.der } }],
     ['signer-differs', 'names it by SHA-1 in ESSCertIDv2', { forgery: { essDigest: 'sha1' } }],
     ['wrong-policy', 'has another policy', { expecting: { policy: '1.2.3.4.2' } }],
@@ -184,6 +185,11 @@ describe('a time stamp with a fault', () => {
     ['unreadable', 'it is nested without end', Buffer.alloc(60_000, Buffer.of(0x30, 0x80))],
     ['unreadable', 'it says granted and holds nothing', Buffer.from('30053003020100', 'hex')],
     ['not-granted', 'it is a bare rejection', Buffer.from('30053003020102', 'hex')],
+    [
+      'not-granted',
+      'it is a rejection with text of another kind',
+      Buffer.from('300c300a020102300513034e6f21', 'hex'),
+    ],
     ['not-granted', 'its status is beyond all numbers', Buffer.from(`300d300b0209${'7f'.repeat(9)}`, 'hex')],
   ] as const)('is refused with %s when %s', (code, _what, response) => {
     expect(codeOf(checkStamp(response, { imprint: IMPRINT, trusted }))).toBe(code);

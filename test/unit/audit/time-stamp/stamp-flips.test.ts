@@ -54,7 +54,7 @@ describe('a flipped bit in a time stamp made by openssl', () => {
         outcomes[verdict.ok ? 'unchanged' : 'refused']++;
         if (verdict.ok) expect(verdict).toEqual(sound);
       }),
-      { numRuns: 150 },
+      { numRuns: 80 },
     );
     expect(outcomes.refused).toBeGreaterThan(outcomes.unchanged * 10);
   });
@@ -67,9 +67,9 @@ describe('a flipped bit in a time stamp made by openssl', () => {
       const start = response.indexOf(covered);
       expect(start).toBeGreaterThan(0);
       const positions = Array.from(covered, (_byte, place) => start + place).filter(
-        (position) => position % 5 === 0,
+        (position) => position % 7 === 0,
       );
-      const passed = positions.filter((position) => verdictOf(flipped(position, (position / 5) % 8)).ok);
+      const passed = positions.filter((position) => verdictOf(flipped(position, (position / 7) % 8)).ok);
       expect(positions.length).toBeGreaterThan(5);
       expect(passed).toEqual([]);
     }

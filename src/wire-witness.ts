@@ -1,0 +1,156 @@
+import { readFileSync } from 'node:fs';
+import { publishedLog } from './audit/published-log.ts';
+import { type LeafFacts } from './audit/leaf.ts';
+import { Witness } from './audit/witness/witness.ts';
+import { type AssembledGateway } from './gateway/assemble-gateway.ts';
+import { type EvidenceExchange } from './http/partner-app.ts';
+import { PushJob } from './jobs/push-checkpoints.ts';
+import { type PushedLog } from './jobs/push-ports.ts';
+import { type WitnessAccess } from './notary/ask-witness.ts';
+import { HttpsWitnessClient } from './notary/witness-client.ts';
+import { evidenceFolder, keyFolder, logNode } from './settings/places.ts';
+import { type Settings } from './settings/settings.ts';
+import { type Clock } from './shared/clock.ts';
+import { type Logger } from './shared/logger.ts';
+import { witnessedFolder } from './store/cosigned-files.ts';
+import { type OpenWitnessState, type Store } from './store/open-store.ts';
+import { PolicyFile } from './store/policy-file.ts';
+import { errorCode, storeFault } from './store/store-fault.ts';
+import { ensureWitnessKey } from './store/witness-key.ts';
+import { type EvidenceOfNode } from './wire-evidence.ts';
+
+/** What witnessing rests on. */
+export interface WitnessingParts {
+  readonly settings: Settings;
+  readonly store: Store;
+  readonly evidence: EvidenceOfNode;
+  readonly clock: Clock;
+  readonly logger: Logger;
+  /** Appends a `witness` leaf. Durable when it resolves. */
+  readonly record: (facts: LeafFacts) => Promise<void>;
+}
+
+interface Gateway {
+  readonly gateway: Pick<AssembledGateway, 'record'>;
+}
+
+/** Both sides of witnessing, running. */
+export interface Witnessing {
+  /** What the partner listener serves. */
+  readonly exchange: EvidenceExchange;
+  readonly push: PushJob;
+  /** Ends the pushing; resolves once nothing of it runs any more. */
+  close(): Promise<void>;
+}
+
+/** How long a witness may take for a whole answer. */
+const ASK_MILLISECONDS = 10_000;
+const RETRY_MILLISECONDS = 1_000;
+
+/**
+ * Cosigns the logs that the settings name, and has the node's own log cosigned by the witnesses that they name.
+ * @throws FaultsError when a policy, the key or a certificate is at fault
+ */
+export async function startWitnessing({
+  gateway,
+  ...given
+}: Omit<WitnessingParts, 'record'> & Gateway): Promise<Witnessing> {
+  const record: WitnessingParts['record'] = async (facts) => gateway.record('witness', facts);
+  const parts = { ...given, record };
+  const { settings, evidence } = parts;
+  const { witness } = await openWitness(parts);
+  const push = pushJob(parts);
+  const stop = new AbortController();
+  const run = (): void => void push.run(stop.signal);
+  const timer = setInterval(run, settings.witness.pushSeconds * 1000);
+  run();
+  return {
+    exchange: { witness, published: publishedLog(() => evidence.reader(evidence.origins()[0] ?? '')) },
+    push,
+    close: async () => {
+      clearInterval(timer);
+      stop.abort();
+      await push.idle();
+    },
+  };
+}
+
+/** The witness side: the key is made here where there is none yet. */
+async function openWitness(
+  parts: WitnessingParts,
+): Promise<OpenWitnessState & { readonly witness: Witness }> {
+  const { settings, store, clock, logger, record } = parts;
+  const cosigner = ensureWitnessKey(keyFolder(settings), logNode(settings));
+  const folder = witnessedFolder(evidenceFolder(settings));
+  const opened = await store.openWitnessState({ folder, key: cosigner.key, logger });
+  const logs = new PolicyFile(settings.witness.logs, logger);
+  const { state, shelf } = opened;
+  const policy = (): ReturnType<PolicyFile['current']> => logs.current();
+  return { ...opened, witness: new Witness({ cosigner, policy, state, shelf, record, clock, logger }) };
+}
+
+/** The log side. */
+export function pushJob({
+  settings,
+  evidence,
+  clock,
+  logger,
+  record,
+}: Omit<WitnessingParts, 'store'>): PushJob {
+  const witnesses = new PolicyFile(settings.witness.policy, logger);
+  const client = new HttpsWitnessClient({
+    access: witnessAccess(settings),
+    timeoutMilliseconds: ASK_MILLISECONDS,
+    retryMilliseconds: RETRY_MILLISECONDS,
+  });
+  return new PushJob({
+    policy: () => witnesses.current(),
+    logs: async () => pushedLogs(evidence),
+    client,
+    record,
+    clock,
+    logger,
+  });
+}
+
+async function pushedLogs(evidence: EvidenceOfNode): Promise<readonly PushedLog[]> {
+  const [current, before] = evidence.origins();
+  const origins = [current, before].filter((origin) => origin !== undefined);
+  return Promise.all(
+    origins.map(async (origin) => {
+      const book = await evidence.book(origin);
+      return {
+        origin,
+        reader: evidence.reader(origin),
+        publish: async () => book.publish(),
+        cosigned: async (size: number, name: string, line: string) => book.cosigned(size, name, line),
+      };
+    }),
+  );
+}
+
+/** Read at the start, like what the partner listener shows. */
+function witnessAccess({ witness, partner }: Settings): WitnessAccess {
+  return {
+    certificate: readPem(witness.certificate ?? partner.certificate),
+    key: readPem(witness.key ?? partner.key),
+    ca: readPem(witness.ca ?? partner.clientCa),
+  };
+}
+
+function readPem(file: string): string {
+  try {
+    return readFileSync(file, 'utf8');
+  } catch (error) {
+    const code = errorCode(error);
+    throw storeFault(
+      'WITNESS_FILE_UNREADABLE',
+      file,
+      { tr: `dosya okunamadı (${code})`, en: `the file cannot be read (${code})` },
+      {
+        tr: 'witness.certificate, witness.key ve witness.ca ayarlarını ve dosyaların okuma iznini denetleyin.',
+        en: 'Check witness.certificate, witness.key and witness.ca in the settings, and that the files may be read.',
+      },
+    );
+  }
+}
