@@ -25,6 +25,7 @@ import { SteadyClock } from './shared/steady-clock.ts';
 import { type ClosableLogger, createLogger } from './shared/logger.ts';
 import { openSources, sourceFinder } from './sources/open-sources.ts';
 import { type Source } from './sources/source.ts';
+import { openStoredEvidence } from './open-stored-evidence.ts';
 import { checkSources } from './wire-source-checks.ts';
 import { openSealing, startSealing } from './wire-sealing.ts';
 import { openStamping } from './wire-time-stamps.ts';
@@ -32,7 +33,7 @@ import { masterKeys, openDesk, replayAtStart } from './wire-destruction.ts';
 import { EvidenceOfNode, nextLogAfter, receiptFinder, yearlyLog } from './wire-evidence.ts';
 import { openWitnessDesk } from './wire-witness-desk.ts';
 import { startWitnessing } from './wire-witness.ts';
-import { findLog, findLogs, openLogOf, openNewestLog } from './store/find-log.ts';
+import { findLog, findLogs, openLogOf } from './store/find-log.ts';
 import { keepIndexed, searchedLogs } from './wire-search.ts';
 import { openKeyFiles } from './store/keys/key-files.ts';
 import { openStore, type Store } from './store/open-store.ts';
@@ -264,10 +265,10 @@ export function commandPorts(environment: Environment, root: string): CommandPor
     clock,
     place: settings,
     openAdministration: async () => openAdministration(settings()),
+    openEvidence: async () => Promise.resolve(openStoredEvidence(settings())),
     stepAside: () => {
       setPriority(constants.priority.PRIORITY_LOW);
     },
-    openLog: async () => Promise.resolve(openNewestLog(settings().databaseUrl, logNode(settings()))),
     openLogs: async () =>
       Promise.resolve(
         findLogs(settings().databaseUrl, logNode(settings()))

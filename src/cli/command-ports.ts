@@ -1,5 +1,6 @@
-import { type EvidenceReader, type LogReader } from '../audit/audit-log.ts';
+import { type EvidenceReader } from '../audit/audit-log.ts';
 import { type LogsToSeal } from '../evidence/seal-logs.ts';
+import { type DatabaseSource } from '../evidence/verify/verify-sources.ts';
 import { type ActStatement, type Administration, type SignedAct } from '../gateway/administration.ts';
 import { type Operator } from '../identity/operator.ts';
 import { type WitnessDesk } from './witness-desk.ts';
@@ -46,6 +47,16 @@ export interface SourceCheck {
   readonly surplus: readonly string[];
 }
 
+/** What verifying reads. Whoever opens it closes it. */
+export interface StoredEvidence {
+  readonly database: Omit<DatabaseSource, 'vault'>;
+  /** Folder of all sealed logs; null where nothing was ever sealed. */
+  readonly folder: string | null;
+  /** PEM file of the roots of the time-stamp authority; null where checkpoints are not stamped. */
+  readonly roots: string | null;
+  close(): void;
+}
+
 /** The logs to seal, opened. */
 export interface OpenSealing extends LogsToSeal {
   close(): Promise<void>;
@@ -60,11 +71,11 @@ export interface CommandPorts {
   /** From now on whoever answers queries on this machine goes first. */
   stepAside(): void;
   /**
-   * The log alone, for reading: needs no keys, agreements or operator and changes nothing. Whoever opens it closes it.
+   * All logs of the node with their evidence folder, for reading: needs no keys, agreements or operator and changes nothing.
    * @throws FaultsError when there is no database or no log
    */
-  openLog(): Promise<LogReader>;
-  /** Every log of the node in the same way, newest first. */
+  openEvidence(): Promise<StoredEvidence>;
+  /** Every log of the node for reading in the same way, newest first. */
   openLogs(): Promise<readonly EvidenceReader[]>;
   /**
    * The logs of this node, to be sealed, with the key that signs their checkpoints. Whoever opens them closes them.

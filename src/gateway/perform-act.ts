@@ -30,7 +30,11 @@ export interface ActExtras {
 }
 
 /** Acts that only read evidence. */
-const READINGS: ReadonlySet<ActionName> = new Set<ActionName>(['audit.show', 'audit.search']);
+const READINGS: ReadonlySet<ActionName> = new Set<ActionName>([
+  'audit.show',
+  'audit.search',
+  'audit.verify-open',
+]);
 const KEPT_FOR = 'P10Y';
 /** About five seconds in all: a running server holds the database for milliseconds at a time. */
 const BUSY_RETRIES = { retries: 200, minTimeout: 25, maxTimeout: 25, factor: 1 };

@@ -20,6 +20,7 @@ export type ActionName =
   | 'witness.accept'
   | 'witness.push'
   | 'audit.show'
+  | 'audit.verify-open'
   | 'audit.search';
 
 /** What an operator states and signs: canonical JSON (RFC 8785) of this object. */

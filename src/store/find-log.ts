@@ -3,7 +3,7 @@ import { type EvidenceReader } from '../audit/audit-log.ts';
 import { databaseFile } from './database-file.ts';
 import { logMissing } from './head-row.ts';
 import { openLogReader } from './log-reader.ts';
-import { logsOf } from './open-log.ts';
+import { logsOf, nodesOf } from './open-log.ts';
 import { connectReadOnly, hasTable } from './read-only.ts';
 
 /** A log as it is found before anything of it is trusted. */
@@ -40,6 +40,19 @@ export function openNewestLog(databaseUrl: string, node: string): EvidenceReader
 export function findLogs(databaseUrl: string, node: string): readonly FoundLog[] {
   const file = databaseFile(databaseUrl);
   return existsSync(file) ? logsIn(file, node) : [];
+}
+
+/**
+ * Every node that has a log in a database. Reads only.
+ * @throws FaultsError when there is no database, or it cannot be read
+ */
+export function findNodes(databaseUrl: string): readonly string[] {
+  const connection = connectReadOnly(databaseFile(databaseUrl));
+  try {
+    return hasTable(connection, 'audit_head') ? nodesOf(connection) : [];
+  } finally {
+    connection.close();
+  }
 }
 
 /**

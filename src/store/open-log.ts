@@ -23,6 +23,12 @@ export function logsOf(
     .all(node, node);
 }
 
+/** Every node that has a log, by name. */
+export function nodesOf(connection: Database): readonly string[] {
+  const origins = connection.prepare<[], string>('SELECT origin FROM audit_head ORDER BY log').pluck().all();
+  return [...new Set(origins.map(nodeOf))].sort();
+}
+
 /** First two parts of an origin, `<gateway name>/<node>`. */
 export function nodeOf(origin: string): string {
   return origin.slice(0, origin.lastIndexOf('/'));

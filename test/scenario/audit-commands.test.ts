@@ -32,7 +32,10 @@ describe('audit verify', () => {
       const noKey = { GECIT_OPERATOR_KEY: place.path('no.key') };
       const verified = await place.runWith({ environment: noKey }, 'audit', 'verify', '--json');
       expect(verified.code).toBe(0);
-      expect(JSON.parse(verified.stdout)).toMatchObject({ verdict: 'sound', size: place.records().length });
+      expect(JSON.parse(verified.stdout)).toMatchObject({
+        verdict: 'sound',
+        logs: [{ verdict: 'sound', size: place.records().length }],
+      });
     },
     MINUTE,
   );

@@ -9,6 +9,7 @@ import {
   type Place,
   type RunningGateway,
   type SourceCheck,
+  type StoredEvidence,
 } from '../../src/cli/command-ports.ts';
 import { runProgram } from '../../src/cli/program.ts';
 import { type WitnessDesk } from '../../src/cli/witness-desk.ts';
@@ -61,6 +62,9 @@ export class CommandLine {
   openWitnessDesk: () => Promise<WitnessDesk> = async () =>
     Promise.reject(new Error('no witnesses in this test'));
   checkSources: () => Promise<readonly SourceCheck[]> = async () => Promise.resolve([]);
+  evidence: () => StoredEvidence = () => {
+    throw new Error('no evidence in this test');
+  };
   place: () => Place = () => this.#place();
 
   constructor() {
@@ -107,9 +111,9 @@ export class CommandLine {
       clock: this.clock,
       place: () => this.place(),
       openAdministration: async () => this.openAdministration(),
+      openEvidence: async () =>
+        this.initialised ? Promise.resolve(this.evidence()) : Promise.reject(NO_DATABASE),
       stepAside: () => undefined,
-      openLog: async () =>
-        this.initialised ? Promise.resolve(this.administration.log) : Promise.reject(NO_DATABASE),
       openLogs: async () => Promise.reject(NO_DATABASE),
       openSealing: async () => this.openSealing(),
       isInitialised: async () => Promise.resolve(this.initialised),

@@ -76,7 +76,7 @@ export class OperatorsOf {
       clock: this.#clock,
       place: () => this.settings,
       openAdministration: async () => openAdministration(this.settings, this.#clock),
-      openLog: never,
+      openEvidence: never,
       openLogs: never,
       isInitialised: async () => Promise.resolve(true),
       initialise: never,

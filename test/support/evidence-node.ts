@@ -10,6 +10,7 @@ import { type LeafFacts, type LeafType } from '../../src/audit/leaf.ts';
 import { type Cosigner, createCosigner } from '../../src/audit/note/note-signer.ts';
 import { parseNote } from '../../src/audit/note/signed-note.ts';
 import { parseWitnessPolicy } from '../../src/audit/note/parse-witness-policy.ts';
+import { stampFacts } from '../../src/audit/time-stamp/saved-stamp.ts';
 import { trustedCertificates } from '../../src/audit/time-stamp/trusted-certificates.ts';
 import { readGivenCheckpoint } from '../../src/audit/verify/given-checkpoint.ts';
 import { type NodeReport } from '../../src/audit/verify/report.ts';
@@ -29,7 +30,6 @@ import { ensureLogKey } from '../../src/store/log-key.ts';
 import { openStore, type Store } from '../../src/store/open-store.ts';
 import { forgeStamp } from './forged-stamp.ts';
 import { type Issued, TimeStampPki } from './time-stamp-pki.ts';
-import { savedStamp } from './saved-stamp.ts';
 
 export const NODE = 'gecit.test/node-1';
 export const ZONE = 'Europe/Istanbul';
@@ -141,19 +141,15 @@ export class EvidenceNode implements AsyncDisposable {
   /** Has the newest checkpoint stamped at this time and records the stamp. */
   async stamp(time: string): Promise<void> {
     const book = await this.book(this.#origin);
-    const { size, root, note } = await book.publish();
-    const genTime = `${time.replaceAll(/[-:T]/g, '').slice(0, 14)}Z`;
-    const imprint = hash('sha256', note, 'buffer');
-    const response = forgeStamp(this.#authority, { imprint, genTime });
-    await book.stamped(savedStamp(size, response));
-    await this.life(time, 'time-stamp', {
-      size,
-      root: root.toString('base64'),
-      stamp: `sha256:${hash('sha256', response, 'hex')}`,
-      genTime: new Date(Date.parse(time)).toISOString(),
-      authority: 'test',
-      policy: '1.3.6.1.4.1.99999.1',
-    });
+    const { size, note } = await book.publish();
+    const asn1 = `${time.replaceAll(/[-:T]/g, '').slice(0, 14)}Z`;
+    const response = forgeStamp(this.#authority, { imprint: hash('sha256', note, 'buffer'), genTime: asn1 });
+    const genTime = Date.parse(time);
+    const about = { size, note, response, at: genTime, genTime };
+    const entry = lifeEntry('time-stamp', {});
+    const saved = { ...about, authority: 'test', policy: '1.3.6.1.4.1.99999.1', leafId: entry.draft.queryId };
+    await book.stamped(saved);
+    await this.record(time, [{ ...entry, draft: { ...entry.draft, facts: stampFacts(saved) } }]);
   }
 
   /** Closes the log and opens the next one. */
@@ -215,6 +211,19 @@ export class EvidenceNode implements AsyncDisposable {
     database.exec(`VACUUM INTO '${join(place, DATABASE)}'`);
     database.close();
     cpSync(this.folder, join(place, EVIDENCE), { recursive: true });
+  }
+
+  /** vkey of a log. */
+  keyOf(origin: string): string {
+    return ensureLogKey(join(this.place, 'keys'), origin).vkey;
+  }
+
+  /** The newest checkpoint of a log, as it was given out. */
+  newestNote(origin: string): string {
+    const reader = openLogOf(`sqlite:${this.file}`, origin);
+    const note = reader.newestCheckpoint()?.note ?? '';
+    reader.close();
+    return note;
   }
 
   /** Keeps a copy of the place as it is now, as a backup does. */

@@ -1,4 +1,5 @@
 import { type Agreement } from '../../src/agreement/agreement.ts';
+import { type KeyVault } from '../../src/audit/key-vault.ts';
 import { type EvidenceReader, type StoredLeaf, type StoredRoot } from '../../src/audit/audit-log.ts';
 import { type LeafFacts } from '../../src/audit/leaf.ts';
 import { appendToFrontier, rootOf } from '../../src/audit/merkle.ts';
@@ -22,7 +23,7 @@ import { FakeKeyVault } from './fake-key-vault.ts';
 /** Administration of a fake database: real acts and leaves, nothing on disk. */
 export class FakeAdministration implements Administration {
   readonly agreements: readonly Agreement[];
-  readonly vault: FakeKeyVault;
+  vault: KeyVault;
   readonly log: EvidenceReader;
   /** Logs of years that are over, newest first. */
   readonly closedLogs: FakeDatabase[] = [];

@@ -3,10 +3,6 @@ import { generateKeyPairSync, type KeyObject, X509Certificate } from 'node:crypt
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { jest } from '@jest/globals';
-
-// Each certificate takes two runs of openssl, and many times as long where the machine does other things besides.
-jest.setTimeout(60_000);
 
 export type KeyKind = 'rsa' | 'rsa-1024' | 'p256' | 'p384' | 'p521';
 

@@ -141,7 +141,9 @@ export class CheckpointTrail implements LeafWatcher {
   #cosignature({ text }: ReadNote, { line, name, place }: KeptCosignature): VerifiedSignature[] {
     const found = this.#parts.witnesses.check(text, line, name);
     if (typeof found !== 'string') return [found];
-    this.#parts.findings.add(found, place);
+    // Said once: without a policy it holds for all of them.
+    if (found !== 'policy-missing' || !this.#parts.findings.has(found))
+      this.#parts.findings.add(found, place);
     return [];
   }
 

@@ -83,10 +83,12 @@ export class StampBook {
   }
 
   /**
-   * To be called once every log of the node was walked to its end: which stamps no leaf records. The newest ones may wait for
-   * theirs: it comes right after the stamp, and may belong to a part of the log that is not here yet.
+   * To be called once every log of the node was walked: which stamps no leaf records. The newest ones may wait for theirs: it
+   * comes right after the stamp, and may belong to a part of the log that is not here yet.
+   * @param whole whether every leaf of every log was reached; else nothing can be said
    */
-  ended(): void {
+  ended(whole: boolean): void {
+    if (!whole) return;
     const all = [...this.#known.values()];
     const last = all.findLastIndex(({ recorded }) => recorded);
     for (const [place, { recorded, findings, place: where }] of all.entries())

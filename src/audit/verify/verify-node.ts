@@ -29,7 +29,7 @@ export function verifyNode(
     const log = examine(books);
     examined.set(log.origin, log);
   }
-  books.stamps.ended();
+  books.stamps.ended([...examined.values()].every((log) => log.whole));
   const trusts = new Map<string, KeyTrust>();
   for (const log of examined.values()) {
     const before = examined.get(log.opening?.previous?.origin ?? '');

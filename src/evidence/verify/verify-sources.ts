@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { type EvidenceReader } from '../../audit/audit-log.ts';
 import { parseWitnessPolicy } from '../../audit/note/parse-witness-policy.ts';
@@ -10,6 +11,7 @@ import { type Terms } from '../../audit/verify/terms.ts';
 import { examineDatabaseLog, firstOpening } from '../../audit/verify/verify-database-log.ts';
 import { verifyNode, worst } from '../../audit/verify/verify-node.ts';
 import { FaultsError } from '../../shared/fault.ts';
+import { logFolder } from '../evidence-files.ts';
 import { MAX_BYTES, POLICY } from '../evidence-paths.ts';
 import { readEvidenceFile } from '../read-evidence-file.ts';
 import { findFolderLogs } from './find-folder-logs.ts';
@@ -42,7 +44,7 @@ export function verifySources({ database, folder }: Sources, terms: Terms): Node
   const { policy, findings } = policyOf(folders, terms);
   const held = { ...terms, policy };
   // What the folder says now, before the database is looked at.
-  const examine = database === undefined ? [] : databaseLogs(database, folders);
+  const examine = database === undefined ? [] : databaseLogs(database, folder, folders);
   const reports: NodeReport[] = [{ verdict: 'sound', logs: [], findings }];
   if (database !== undefined) {
     const { node, exists } = database;
@@ -50,7 +52,7 @@ export function verifySources({ database, folder }: Sources, terms: Terms): Node
     reports.push(verifyNode({ node, logs: examine, exists, ...codes }, held));
   }
   if (folder !== undefined) reports.push(verifyFolders(folders, database === undefined, held));
-  if (folder !== undefined && folders.length === 0)
+  if (folder !== undefined && folders.length === 0 && database === undefined)
     reports.push({
       verdict: 'sound',
       logs: [],
@@ -61,15 +63,25 @@ export function verifySources({ database, folder }: Sources, terms: Terms): Node
 
 type Examine = (books: NodeBooks) => ExaminedLog;
 
-function databaseLogs({ file, readers, vault }: DatabaseSource, folders: readonly FolderLog[]): Examine[] {
+function databaseLogs(
+  { file, readers, vault }: DatabaseSource,
+  base: string | undefined,
+  folders: readonly FolderLog[],
+): Examine[] {
   return readers.map((reader, place) => {
     const { origin } = reader.head();
-    const kept = folders.find((log) => log.origin === origin);
+    const kept = folders.find((log) => log.origin === origin)?.folder ?? unsealed(base, origin);
     const next = readers[place + 1];
     const admitted = next === undefined ? null : (firstOpening(next)?.signed ?? null);
-    const folder = kept && new FolderComparison(kept.folder, admitted);
+    const folder = kept === undefined ? undefined : new FolderComparison(kept, admitted);
     return (books) => examineDatabaseLog({ reader, file, folder, vault }, books);
   });
+}
+
+/** Before the first seal there is nothing but the mark of the newest signature. */
+function unsealed(base: string | undefined, origin: string): string | undefined {
+  const folder = base === undefined ? undefined : logFolder(base, origin);
+  return folder !== undefined && existsSync(folder) ? folder : undefined;
 }
 
 /** A log that is closed may be sealed before the one that follows it: that one is not missed here. */

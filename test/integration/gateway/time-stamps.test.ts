@@ -7,6 +7,7 @@ import { type Settings } from '../../../src/settings/settings.ts';
 import { until } from '../../support/gateway-process.ts';
 import { startGateway, type TestGateway } from '../../support/start-gateway.ts';
 import { POLICY, TestTimeStampAuthority } from '../../support/time-stamp-authority.ts';
+import '../../support/patient-with-openssl.ts';
 
 function stampedBy(authority: TestTimeStampAuthority, staleMilliseconds = 60_000): Settings['timeStamps'] {
   const roots = authority.pki.write('roots.pem', authority.root.pem);

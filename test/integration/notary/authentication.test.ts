@@ -12,6 +12,7 @@ import { readPasswordFile } from '../../../src/notary/password-file.ts';
 import { FaultsError } from '../../../src/shared/fault.ts';
 import { systemClock } from '../../../src/shared/clock.ts';
 import { TestTimeStampAuthority } from '../../support/time-stamp-authority.ts';
+import '../../support/patient-with-openssl.ts';
 
 const NOTE = Buffer.from('a signed note\n');
 const PASSWORD = 'parola: çok gizli';

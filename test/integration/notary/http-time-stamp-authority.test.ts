@@ -20,6 +20,7 @@ import { until } from '../../support/gateway-process.ts';
 import { SetClock } from '../../support/set-clock.ts';
 import { asn1Time, type Issued } from '../../support/time-stamp-pki.ts';
 import { type Behaviour, POLICY, TestTimeStampAuthority } from '../../support/time-stamp-authority.ts';
+import '../../support/patient-with-openssl.ts';
 
 const NOTE = Buffer.from('gecit.test/n1/2026\n41\ncm9vdA==\n\n— gecit.test/n1/2026 c2lnbmF0dXJl\n');
 const DIGEST = hash('sha256', NOTE, 'hex');

@@ -75,65 +75,28 @@ const indexes = ({ out }: Spoken): number[] =>
   (JSON.parse(out) as { index: number }[]).map(({ index }) => index);
 
 describe('gecit audit verify', () => {
-  test('says that a sound log is sound, without an operator', async () => {
-    using cli = new CommandLine();
-    addDisclosure(cli, QUERY);
-    cli.place = () => {
-      throw new Error('no key is asked for');
-    };
-    cli.openAdministration = async () => Promise.reject(new Error('registers and keys are not opened'));
-    const said = await cli.say('audit', 'verify');
-    expect(said.code).toBe(0);
-    expect(said.out).toMatch(/^SOUND {2}test-gateway\/node-1\/2026\nrecords: 1\nroot: /);
-  });
-
-  test('names the first bad index of a changed log and exits with 1', async () => {
-    using cli = new CommandLine();
-    addDisclosure(cli, QUERY);
-    addDisclosure(cli, '01980f3e-7a3c-7c1e-9d0a-2f6a1b2c3d4f');
-    const leaves = cli.database.content.leaves.map((leaf) =>
-      leaf.index === 1
-        ? { ...leaf, bytes: Buffer.from(leaf.bytes.toString().replace('found', 'fund')) }
-        : leaf,
-    );
-    cli.database.content = { ...cli.database.content, leaves };
-    const said = await cli.say('audit', 'verify', '--json');
-    expect(said.code).toBe(1);
-    expect(JSON.parse(said.out)).toMatchObject({ verdict: 'tampered', firstBadIndex: 1 });
-  });
-
-  test('has no verdict, and exits with 3, where the log cannot be read', async () => {
-    using cli = new CommandLine();
-    cli.administration.log.leaves = () => {
-      throw new Error('disk image is malformed');
-    };
-    expect(await cli.say('audit', 'verify')).toMatchObject({ code: 3, out: '' });
-  });
-
-  test('counts missing personal parts, names the first and exits with 3', async () => {
-    using cli = new CommandLine();
-    addDisclosure(cli, QUERY);
-    cli.administration.log.indexesWithPart = () => [];
-    const said = await cli.say('audit', 'verify');
-    expect(said.code).toBe(3);
-    expect(said.out).toMatch(/^INCOMPLETE/);
-    expect(said.out).toContain('first bad index: 0');
-    expect(said.out).toContain('missing personal parts: 1');
-  });
-
-  test('has no verdict, and exits with 3, where the head cannot be read', async () => {
-    using cli = new CommandLine();
-    cli.administration.log.head = () => {
-      throw new Error('disk image is malformed');
-    };
-    expect(await cli.say('audit', 'verify')).toMatchObject({ code: 3, out: '' });
-  });
-
   test('does not call a missing log tampered', async () => {
     using cli = new CommandLine();
     cli.initialised = false;
     expect((await cli.say('audit', 'verify')).code).toBe(2);
   });
+
+  test('opens personal parts of the database only', async () => {
+    using cli = new CommandLine();
+    const said = await cli.say('audit', 'verify', '--open', '--evidence', cli.folder);
+    expect(said).toMatchObject({ code: 2, out: '' });
+    expect(said.err).toContain('holds no personal parts');
+  });
+
+  test.each(['--checkpoint', '--key', '--policy', '--roots', '--evidence'])(
+    'says in one sentence that what %s names is not there',
+    async (option) => {
+      using cli = new CommandLine();
+      const said = await cli.say('audit', 'verify', option, cli.path('nothing-here'));
+      expect(said).toMatchObject({ code: 2, out: '' });
+      expect(said.err.split('\n')).toHaveLength(1);
+    },
+  );
 });
 
 describe('gecit audit show', () => {

@@ -10,6 +10,7 @@ import { type ReceivedStamp, type TimeStampAuthority } from '../../../src/notary
 import { NOON } from '../../support/people-builder.ts';
 import { RecordingLogger } from '../../support/recording-logger.ts';
 import { SetClock } from '../../support/set-clock.ts';
+import '../../support/patient-with-openssl.ts';
 
 const HOUR = 3_600_000;
 

@@ -4,6 +4,7 @@ import { checkStamp, type StampVerdict } from '../../../../src/audit/time-stamp/
 import { trustedCertificates } from '../../../../src/audit/time-stamp/trusted-certificates.ts';
 import { type Forgery, forgeStamp } from '../../../support/forged-stamp.ts';
 import { CA_EXTENSIONS, type Issued, TimeStampPki, TSA_EXTENSIONS } from '../../../support/time-stamp-pki.ts';
+import '../../../support/patient-with-openssl.ts';
 
 const pki = new TimeStampPki();
 afterAll(() => {

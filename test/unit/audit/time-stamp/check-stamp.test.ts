@@ -9,6 +9,7 @@ import { STAMP_FAULTS, type StampFault } from '../../../../src/audit/time-stamp/
 import { trustedCertificates } from '../../../../src/audit/time-stamp/trusted-certificates.ts';
 import { type Forgery, forgeStamp } from '../../../support/forged-stamp.ts';
 import { type Issued, TimeStampPki } from '../../../support/time-stamp-pki.ts';
+import '../../../support/patient-with-openssl.ts';
 
 const pki = new TimeStampPki();
 afterAll(() => {

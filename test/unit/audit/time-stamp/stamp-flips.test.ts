@@ -7,6 +7,7 @@ import { stampRequest } from '../../../../src/audit/time-stamp/stamp-request.ts'
 import { readStampResponse } from '../../../../src/audit/time-stamp/stamp-response.ts';
 import { trustedCertificates } from '../../../../src/audit/time-stamp/trusted-certificates.ts';
 import { TestTimeStampAuthority } from '../../../support/time-stamp-authority.ts';
+import '../../../support/patient-with-openssl.ts';
 
 const IMPRINT = hash('sha256', 'a checkpoint', 'buffer');
 const NONCE = Buffer.from('1122334455667788', 'hex');

@@ -2,6 +2,7 @@ import { hash } from 'node:crypto';
 import { afterAll, describe, expect, test } from '@jest/globals';
 import { stampRequest } from '../../../../src/audit/time-stamp/stamp-request.ts';
 import { TimeStampPki } from '../../../support/time-stamp-pki.ts';
+import '../../../support/patient-with-openssl.ts';
 
 const pki = new TimeStampPki();
 afterAll(() => {
