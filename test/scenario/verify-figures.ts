@@ -43,6 +43,8 @@ export interface VerifyFigures {
   readonly verdict: string;
   readonly records: number;
   readonly recordsPerSecond: number;
+  /** The same by the processor's time of this process, all its threads: what a busy machine does not distort. */
+  readonly recordsPerCpuSecond: number;
   readonly partsPerSecond: number | null;
   /** Resident memory in MB before, after a tenth, and at the end of the walk, and the most of all. */
   readonly rssStart: number;
@@ -68,12 +70,15 @@ export function measure(place: string, mode: VerifyMode, records: number): Verif
   const kids = { has: (): boolean => true, ofMonth: (): readonly string[] => [] };
   const vault = mode === 'database-open' ? openKeyFiles(join(place, 'keys'), kids, '2026-06-01') : undefined;
   const only = mode === 'folder' ? 'folder' : 'database';
+  const before = process.cpuUsage();
   const report: NodeReport = verifyPlace(place, terms, { only, vault });
+  const { user, system } = process.cpuUsage(before);
   const [log] = report.logs;
   return {
     verdict: report.verdict,
     records: log?.size ?? 0,
     recordsPerSecond: log?.recordsPerSecond ?? 0,
+    recordsPerCpuSecond: Math.round((log?.size ?? 0) / ((user + system) / 1e6)),
     partsPerSecond: log?.opened?.partsPerSecond ?? null,
     rssStart,
     rssTenth,
