@@ -32,6 +32,14 @@ class Statement {
     return this;
   }
 
+  raw() {
+    this.#read = (row) => {
+      const whole = asBuffers(row);
+      return whole === undefined ? undefined : Object.values(whole);
+    };
+    return this;
+  }
+
   get(...values) {
     return this.#read(this.#statement.get(...values));
   }

@@ -62,11 +62,12 @@ export class EvidenceRows {
   }
 
   *partLabels(): Iterable<PartLabel> {
-    yield* this.#connection
-      .prepare<[number], PartLabel>(
-        'SELECT idx AS "index", kid, purge_after AS purgeAfter FROM audit_personal WHERE log = ? ORDER BY idx',
+    const all = this.#connection
+      .prepare<[number], [number, string, string]>(
+        'SELECT idx, kid, purge_after FROM audit_personal WHERE log = ? ORDER BY idx',
       )
-      .iterate(this.#log);
+      .raw();
+    for (const [index, kid, purgeAfter] of all.iterate(this.#log)) yield { index, kid, purgeAfter };
   }
 
   registeredKids(): readonly string[] {

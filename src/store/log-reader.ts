@@ -11,13 +11,8 @@ import { HEAD, type HeadRow, headOf, logNumber } from './head-row.ts';
 import { asBytes } from './stored-bytes.ts';
 import { connectReadOnly } from './read-only.ts';
 
-/** A leaf row as any program may have left it: SQLite does not enforce types. */
-interface LeafRow {
-  readonly idx: number;
-  readonly query_id: unknown;
-  readonly leaf: unknown;
-  readonly leaf_hash: unknown;
-}
+/** Columns of a leaf row, in order, as any program may have left them: SQLite does not enforce types. */
+type LeafRow = readonly [idx: number, queryId: unknown, leaf: unknown, leafHash: unknown];
 
 const LEAF = 'SELECT idx, query_id, leaf, leaf_hash FROM audit_leaf WHERE log = ?';
 
@@ -47,7 +42,7 @@ class SqliteLogReader extends EvidenceRows implements EvidenceReader {
     this.#connection = connection;
     this.#log = log;
     this.#head = connection.prepare(`SELECT ${HEAD} FROM audit_head WHERE log = ?`);
-    this.#leafOf = connection.prepare(`${LEAF} AND query_id = ?`);
+    this.#leafOf = connection.prepare<[number, string], LeafRow>(`${LEAF} AND query_id = ?`).raw();
     this.#sealed = connection.prepare(
       `SELECT kid, salt, slot, nonce, box, subject_tag AS subjectTag, official_tag AS officialTag,
          case_tag AS caseTag, purge_after AS purgeAfter FROM audit_personal WHERE log = ? AND idx = ?`,
@@ -65,7 +60,9 @@ class SqliteLogReader extends EvidenceRows implements EvidenceReader {
   }
 
   *leaves(from = Number.MIN_SAFE_INTEGER): Iterable<StoredLeaf> {
-    const all = this.#connection.prepare<[number, number], LeafRow>(`${LEAF} AND idx >= ? ORDER BY idx`);
+    const all = this.#connection
+      .prepare<[number, number], LeafRow>(`${LEAF} AND idx >= ? ORDER BY idx`)
+      .raw();
     for (const row of all.iterate(this.#log, from)) yield leafOf(row);
   }
 
@@ -97,11 +94,6 @@ class SqliteLogReader extends EvidenceRows implements EvidenceReader {
   }
 }
 
-function leafOf(row: LeafRow): StoredLeaf {
-  return {
-    index: row.idx,
-    queryId: String(row.query_id),
-    bytes: asBytes(row.leaf),
-    hash: asBytes(row.leaf_hash),
-  };
+function leafOf([index, queryId, leaf, leafHash]: LeafRow): StoredLeaf {
+  return { index, queryId: String(queryId), bytes: asBytes(leaf), hash: asBytes(leafHash) };
 }

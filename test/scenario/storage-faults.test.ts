@@ -76,7 +76,8 @@ async function proof(
 ): Promise<{ readonly verdict: string; readonly size: number }> {
   const { stdout, stderr } = await place.runWith(beside, 'audit', 'verify', '--json');
   if (stdout === '') throw new Error(stderr);
-  return JSON.parse(stdout) as { verdict: string; size: number };
+  const { verdict, logs } = JSON.parse(stdout) as { verdict: string; logs: { size: number }[] };
+  return { verdict, size: logs[0]?.size ?? 0 };
 }
 
 /** Asks until no record can be written any more. */

@@ -6,12 +6,16 @@ import { FOLDER_TEXTS } from './texts/folder-texts.ts';
 import { LOG_TEXTS } from './texts/log-texts.ts';
 import { PART_TEXTS } from './texts/part-texts.ts';
 
+/** The endings of a walk that leave something to be said. */
+type TreeFault = Exclude<VerificationReason, 'sound'>;
+
+const MISSING: ReadonlySet<string> = new Set<TreeFault>(['root-missing', 'part-missing']);
+
 const TREE_TEXTS = Object.fromEntries(
-  Object.entries(VERIFICATION).map(([code, text]) => [
-    code,
-    { severity: code === 'root-missing' || code === 'part-missing' ? 'incomplete' : 'tampered', text },
-  ]),
-) as Record<Exclude<VerificationReason, 'sound'>, FindingText>;
+  Object.entries(VERIFICATION)
+    .filter(([code]) => code !== 'sound')
+    .map(([code, text]) => [code, { severity: MISSING.has(code) ? 'incomplete' : 'tampered', text }]),
+) as Record<TreeFault, FindingText>;
 
 /** Every finding that a verification can report. */
 export const FINDINGS = {

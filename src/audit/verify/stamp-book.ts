@@ -60,6 +60,8 @@ export class StampBook {
       findings.add('stamp-invalid', place, verdict.code);
       return undefined;
     }
+    // Said once: without roots it holds for all of them.
+    if (unpinned && !findings.has('stamp-unpinned')) findings.add('stamp-unpinned');
     const genTime = verdict.ok ? verdict.genTime : null;
     const { size } = tree;
     const digest = `sha256:${hash('sha256', response, 'hex')}`;

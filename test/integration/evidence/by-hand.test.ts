@@ -24,7 +24,7 @@ beforeAll(async () => {
 afterAll(async () => node[Symbol.asyncDispose]());
 
 function run(script: string): string {
-  return execFileSync('bash', ['-euo', 'pipefail', '-c', script], {
+  return execFileSync('bash', ['-eu', '-c', script], {
     cwd: folder,
     encoding: 'utf8',
     stdio: 'pipe',
