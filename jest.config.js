@@ -1,5 +1,9 @@
-const esm = {
-  modulePathIgnorePatterns: ['<rootDir>/dist/'],
+/** @type {import('jest').Config} */
+export default {
+  coverageProvider: 'babel',
+  collectCoverageFrom: ['src/**/*.ts', '!src/console/**', '!src/main.ts'],
+  roots: ['<rootDir>/src', '<rootDir>/test'],
+  testMatch: ['<rootDir>/test/**/*.test.ts'],
   extensionsToTreatAsEsm: ['.ts'],
   transform: {
     '^.+\\.ts$': [
@@ -14,13 +18,4 @@ const esm = {
       },
     ],
   },
-};
-/** @type {import('jest').Config} */
-export default {
-  coverageProvider: 'babel',
-  collectCoverageFrom: ['src/**/*.ts', '!src/console/**', '!src/main.ts'],
-  projects: [
-    { ...esm, displayName: 'fast', testMatch: ['<rootDir>/test/{unit,property,architecture}/**/*.test.ts'] },
-    { ...esm, displayName: 'whole', testMatch: ['<rootDir>/test/{integration,scenario}/**/*.test.ts'] },
-  ],
 };

@@ -7,7 +7,7 @@ import { runProgram } from './cli/program.ts';
 import { demoEnvironment } from './settings/demo-environment.ts';
 import { terminalShell } from './cli/terminal-shell.ts';
 import { processEnvironment, readTerminalSettings } from './settings/terminal-settings.ts';
-import { commandPorts } from './wiring.ts';
+import { productPorts } from './product-ports.ts';
 
 /** The folder of package.json: relative paths in settings stand on it, wherever the command is given. */
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
@@ -20,10 +20,10 @@ const code = await runProgram(
   process.argv.slice(2),
   {
     shell: terminalShell(terminal.language, terminal.colour),
-    ports: commandPorts(environment, root),
+    ports: productPorts(environment, root),
     version,
   },
-  [demoCommand((folder) => commandPorts(demoEnvironment(environment, folder), root))],
+  [demoCommand((folder) => productPorts(demoEnvironment(environment, folder), root))],
 );
 // Ends although a connection that was cut off may still hold the event loop; not before everything is written, and a
 // failure of the last line is told right after its callback.

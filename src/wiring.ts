@@ -1,42 +1,29 @@
-import { constants, setPriority } from 'node:os';
-import { type Agreement } from './agreement/agreement.ts';
 import { loadAgreements } from './agreement/load-agreements.ts';
-import { type KeyVault } from './audit/key-vault.ts';
-import { type CommandPorts, type RunningGateway } from './cli/command-ports.ts';
+import { type RunningGateway } from './cli/command-ports.ts';
 import { updatePartnerUrl } from './demo/partner-url.ts';
-import { demoFolders, initialise, isInitialised } from './first-run.ts';
-import { type Administration } from './gateway/administration.ts';
+import { demoFolders } from './first-run.ts';
 import { AgreementBook } from './gateway/agreement-book.ts';
 import { assembleGateway, type AssembledGateway } from './gateway/assemble-gateway.ts';
 import { type EvidenceStore } from './gateway/commit/evidence-store.ts';
-import { performAct } from './gateway/perform-act.ts';
 import { OpsServer } from './http/ops-server.ts';
 import { type EvidenceExchange } from './http/partner-app.ts';
 import { PartnerServer } from './http/partner-server.ts';
 import { readTlsFiles, type TlsFiles } from './http/tls-files.ts';
 import { SecretHasher } from './identity/secret-hasher.ts';
-import { type Environment } from './settings/environment.ts';
-import { keyFolder, logNode } from './settings/places.ts';
-import { readSettings } from './settings/read-settings.ts';
+import { keyFolder } from './settings/places.ts';
 import { type Settings } from './settings/settings.ts';
 import { type Clock, systemClock } from './shared/clock.ts';
-import { zonedDay } from './shared/zoned-day.ts';
 import { SteadyClock } from './shared/steady-clock.ts';
 import { type ClosableLogger, createLogger } from './shared/logger.ts';
+import { openGatewayStore, openVault } from './open-gateway-store.ts';
 import { openSources, sourceFinder } from './sources/open-sources.ts';
 import { type Source } from './sources/source.ts';
-import { openStoredEvidence } from './open-stored-evidence.ts';
-import { checkSources } from './wire-source-checks.ts';
-import { openSealing, startSealing } from './wire-sealing.ts';
+import { startSealing } from './wire-sealing.ts';
 import { openStamping } from './wire-time-stamps.ts';
-import { masterKeys, openDesk, replayAtStart } from './wire-destruction.ts';
-import { EvidenceOfNode, nextLogAfter, receiptFinder, yearlyLog } from './wire-evidence.ts';
-import { openWitnessDesk } from './wire-witness-desk.ts';
+import { replayAtStart } from './wire-destruction.ts';
+import { EvidenceOfNode, receiptFinder, yearlyLog } from './wire-evidence.ts';
 import { startWitnessing } from './wire-witness.ts';
-import { findLog, findLogs, openLogOf } from './store/find-log.ts';
-import { keepIndexed, searchedLogs } from './wire-search.ts';
-import { openKeyFiles } from './store/keys/key-files.ts';
-import { openStore, type Store } from './store/open-store.ts';
+import { keepIndexed } from './wire-search.ts';
 import { readRootKey } from './store/root-key.ts';
 
 /** Parts that a test hands in instead of the real ones. */
@@ -195,103 +182,4 @@ async function listen(
     partnerUrl: `https://localhost:${String(partnerPort)}`,
     opsUrl: `http://${settings.ops.host}:${String(opsPort)}`,
   };
-}
-
-/** Opens registers and log for a command; works beside a running server. */
-export async function openAdministration(
-  settings: Settings,
-  clock: Clock = systemClock,
-): Promise<Administration> {
-  const agreements = loadAgreements(settings.folders.protocols);
-  const store = await openGatewayStore(settings);
-  try {
-    return await administrationOver({ settings, clock, agreements, store });
-  } catch (thrown) {
-    await store.close();
-    throw thrown;
-  }
-}
-
-interface Opened {
-  readonly settings: Settings;
-  readonly clock: Clock;
-  readonly agreements: readonly Agreement[];
-  readonly store: Store;
-}
-
-async function administrationOver({ settings, clock, agreements, store }: Opened): Promise<Administration> {
-  const vault = openVault(settings, store, clock);
-  const log = store.openLogReader();
-  const evidence = new EvidenceOfNode({ settings, store, clock });
-  const { timeZone } = settings;
-  const parts = { clock, vault, timeZone, store: store.evidence, due: yearlyLog(settings) };
-  const destruction = await openDesk({ settings, store, acts: parts });
-  return {
-    origin: log.head().origin,
-    agreements,
-    log,
-    vault,
-    logs: () => evidence.readers(),
-    searchedLogs: (search) => searchedLogs(settings, search),
-    destruction,
-    standing: async () => store.evidence.standing(),
-    identityRows: async () => Promise.resolve(store.identityRows()),
-    operators: async () => Promise.resolve(store.operators()),
-    loweredLimits: async () => Promise.resolve(store.loweredLimits()),
-    countersOn: async (day) => store.evidence.countersOn(day),
-    perform: async (act, changes, facts) =>
-      performAct(act, changes, parts, facts === undefined ? {} : { facts }),
-    rollOver: async (act, reason) => {
-      const year = zonedDay(clock.now(), timeZone).date.slice(0, 4);
-      const next = nextLogAfter(settings, log.head().origin, { year, reason });
-      const receipt = await performAct(act, [], parts, { next });
-      await evidence.signEnds();
-      return { receipt, next };
-    },
-    close: async () => {
-      log.close();
-      await evidence.close();
-      await store.close();
-    },
-  };
-}
-
-/** The product as its command line sees it. Settings are read once, when the first command needs them. */
-export function commandPorts(environment: Environment, root: string): CommandPorts {
-  let read: Settings | undefined;
-  const settings = (): Settings => (read ??= readSettings(environment, root));
-  const clock = systemClock;
-  return {
-    clock,
-    place: settings,
-    openAdministration: async () => openAdministration(settings()),
-    openEvidence: async () => Promise.resolve(openStoredEvidence(settings())),
-    stepAside: () => {
-      setPriority(constants.priority.PRIORITY_LOW);
-    },
-    openLogs: async () =>
-      Promise.resolve(
-        findLogs(settings().databaseUrl, logNode(settings()))
-          .map(({ origin }) => openLogOf(settings().databaseUrl, origin))
-          .reverse(),
-      ),
-    openSealing: async () => openSealing(settings(), await openGatewayStore(settings()), clock),
-    isInitialised: async () => Promise.resolve(isInitialised(settings(), root)),
-    initialise: async (first) => initialise({ settings: settings(), root, clock }, first),
-    startGateway: async () => startGateway(settings(), root),
-    openWitnessDesk: async () => openWitnessDesk(settings(), await openGatewayStore(settings()), clock),
-    checkSources: async () => checkSources(settings()),
-  };
-}
-
-async function openGatewayStore(settings: Settings): Promise<Store> {
-  const node = logNode(settings);
-  const found = findLog(settings.databaseUrl, node);
-  // Without a log there is nothing to open; the store says so, naming the origin that is looked for.
-  return openStore({ databaseUrl: settings.databaseUrl, origin: found?.origin ?? node });
-}
-
-function openVault(settings: Settings, store: Store, clock: Clock): KeyVault {
-  const today = zonedDay(clock.now(), settings.timeZone).date;
-  return openKeyFiles(keyFolder(settings), store.kids, today, { masters: masterKeys(settings) });
 }

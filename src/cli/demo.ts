@@ -4,7 +4,7 @@ import { verifyLog } from '../audit/verify-log.ts';
 import { type Administration } from '../gateway/administration.ts';
 import { addCommand, type CommandContext, does } from './command.ts';
 import { type CommandPorts } from './command-ports.ts';
-import { DemoStage } from './demo-stage.ts';
+import { type DemoStage } from './demo-stage.ts';
 import { DEMO_STEPS } from './demo-steps.ts';
 import { auditText, loggedLeaves, proofText, type StepResult, stepText } from './demo-text.ts';
 import { initialiseGateway } from './init.ts';
@@ -45,10 +45,14 @@ async function walk(context: CommandContext, json: boolean): Promise<ExitCode> {
   await initialiseGateway(context, {});
   const gateway = await ports.startGateway();
   try {
+    const stages = await import('./demo-stage.ts');
     const realm = { ...readRealm(ports.place().folders.data), partnerUrl: gateway.partnerUrl };
     return await withAdministration(context, async (administration) => {
       const results: StepResult[] = [];
-      for await (const result of playAll(new DemoStage(realm, ports.clock), administration.agreements)) {
+      for await (const result of playAll(
+        new stages.DemoStage(realm, ports.clock),
+        administration.agreements,
+      )) {
         results.push(result);
         if (!json) outLines(shell, stepText(shell, results.length, result, administration.agreements));
       }

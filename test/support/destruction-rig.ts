@@ -7,7 +7,7 @@ import { type SignedAct } from '../../src/gateway/administration.ts';
 import { createOperatorKey, loadOperatorKey, signBytes } from '../../src/identity/operator-key.ts';
 import { type Settings } from '../../src/settings/settings.ts';
 import { canonicalJson } from '../../src/shared/canonical-json.ts';
-import { openAdministration } from '../../src/wiring.ts';
+import { openAdministration } from '../../src/open-administration.ts';
 import { type Spoken } from './command-line.ts';
 import { type SetClock } from './set-clock.ts';
 import { type TestGateway } from './start-gateway.ts';

@@ -6,7 +6,7 @@ import colours from 'picocolors';
 import { type CommandContext } from '../../../src/cli/command.ts';
 import { type CommandPorts } from '../../../src/cli/command-ports.ts';
 import { demoCommand } from '../../../src/cli/demo.ts';
-import { commandPorts } from '../../../src/wiring.ts';
+import { productPorts } from '../../../src/product-ports.ts';
 
 interface Report {
   readonly steps: readonly {
@@ -32,7 +32,7 @@ function portsIn(folder: string): CommandPorts {
     GECIT_OPS_PORT: '0',
     GECIT_LOG_LEVEL: 'error',
   };
-  return commandPorts(environment, resolve('.'));
+  return productPorts(environment, resolve('.'));
 }
 
 async function demo(...args: readonly string[]): Promise<{ code: number; out: string }> {

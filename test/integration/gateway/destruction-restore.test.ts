@@ -6,7 +6,8 @@ import { verifyLog } from '../../../src/audit/verify-log.ts';
 import { evidenceFolder, keyFolder } from '../../../src/settings/places.ts';
 import { type Settings } from '../../../src/settings/settings.ts';
 import { openNewestLog } from '../../../src/store/find-log.ts';
-import { openAdministration, startGateway as serve } from '../../../src/wiring.ts';
+import { openAdministration } from '../../../src/open-administration.ts';
+import { startGateway as serve } from '../../../src/wiring.ts';
 import { copyData, restoredFrom } from '../../support/destruction-rig.ts';
 import {
   answeredOnce,

@@ -6,7 +6,7 @@ import { parseVkey } from '../../../src/audit/note/note-key.ts';
 import { type DestructionStep } from '../../../src/gateway/destruction/destruction-desk.ts';
 import { readCertificate } from '../../../src/privacy/destruction/certificate.ts';
 import { evidenceFolder, keyFolder } from '../../../src/settings/places.ts';
-import { openAdministration } from '../../../src/wiring.ts';
+import { openAdministration } from '../../../src/open-administration.ts';
 import { copyData, type OperatorsOf } from '../../support/destruction-rig.ts';
 import {
   answeredOnce,
