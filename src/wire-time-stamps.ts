@@ -100,6 +100,7 @@ function portsOf(
       }
       return false;
     },
+    unstamped: () => unstampedRecords(evidence),
     failures: failureFile(join(settings.folders.data, 'stamp-failing-since')),
     clock,
     logger,
@@ -117,6 +118,14 @@ function logToStamp(evidence: EvidenceOfNode): EvidenceReader {
   const log = ended ?? logs.at(-1);
   if (log === undefined) throw new Error('there is no log to stamp');
   return log;
+}
+
+function unstampedRecords(evidence: EvidenceOfNode): number {
+  const next = logToStamp(evidence);
+  const logs = [...evidence.readers()].reverse();
+  const from = logs.findIndex((log) => log.head().origin === next.head().origin);
+  const sizes = logs.slice(Math.max(from, 0)).map((log) => log.head().size);
+  return sizes.reduce((sum, size) => sum + size, -(next.newestStamp()?.size ?? 0));
 }
 
 function authorityOf(given: TimeStampSettings, clock: Clock): TimeStampAuthority {

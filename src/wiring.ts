@@ -9,6 +9,7 @@ import { OpsServer } from './http/ops-server.ts';
 import { type EvidenceExchange } from './http/partner-app.ts';
 import { PartnerServer } from './http/partner-server.ts';
 import { readTlsFiles, type TlsFiles } from './http/tls-files.ts';
+import { type StampState } from './jobs/stamp-checkpoints.ts';
 import { SecretHasher } from './identity/secret-hasher.ts';
 import { keyFolder } from './settings/places.ts';
 import { type Settings } from './settings/settings.ts';
@@ -70,6 +71,7 @@ interface Building {
 interface Built {
   readonly assembled: AssembledGateway;
   readonly exchange: EvidenceExchange;
+  readonly timeStamps: () => StampState;
 }
 
 /** Builds and starts the gateway that the settings describe. @throws FaultsError with what does not allow a start */
@@ -160,12 +162,12 @@ async function buildGateway(building: Building): Promise<Built> {
   });
   const witnessing = await startWitnessing({ settings, store, evidence, clock, logger, gateway: assembled });
   endings.add(async () => witnessing.close());
-  return { assembled, exchange: witnessing.exchange };
+  return { assembled, exchange: witnessing.exchange, timeStamps: () => stamping.job.state() };
 }
 
 async function listen(
   { settings, clock, logger, endings }: Building,
-  { assembled, exchange: evidence }: Built,
+  { assembled, exchange: evidence, timeStamps }: Built,
   tls: TlsFiles,
 ): Promise<Pick<RunningGateway, 'partnerUrl' | 'opsUrl'>> {
   const { burst, limits } = settings;
@@ -173,7 +175,7 @@ async function listen(
   const { bodyBytes } = limits;
   const partner = new PartnerServer({ gateway, evidence, tls, logger, clock, burst, bodyBytes });
   endings.add(async () => partner.close(GRACE_MILLISECONDS));
-  const ops = new OpsServer(async () => assembled.ready(), logger);
+  const ops = new OpsServer({ ready: async () => assembled.ready(), timeStamps, logger });
   endings.add(async () => ops.close(GRACE_MILLISECONDS));
   // Health is told only once queries are taken.
   const partnerPort = await partner.listen(settings.partner);

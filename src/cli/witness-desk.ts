@@ -22,6 +22,8 @@ export interface StampStanding {
   readonly configured: boolean;
   readonly stampedSize: number;
   readonly stampedAt: number | null;
+  /** Records that no stamped checkpoint holds. */
+  readonly unstamped: number;
   readonly firstFailedAt: number | null;
   readonly lastError: string | null;
   readonly stale: boolean;

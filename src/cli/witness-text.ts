@@ -89,11 +89,31 @@ function quorumText(shell: Shell, { quorum, quorumRequired, newest }: WitnessRep
 }
 
 function stampLines(shell: Shell, stamps: StampStanding, zone: string): string[] {
-  const { bold, red } = shell.colours;
-  const newest = stamps.stampedAt === null ? null : { size: stamps.stampedSize, at: stamps.stampedAt };
-  const text = stamps.configured ? moment(shell, newest, zone) : tell(shell, NO_AUTHORITY);
-  const fault = stamps.lastError === null ? '' : `  ${red(stamps.lastError)}`;
-  return [bold(tell(shell, { tr: 'Zaman damgası', en: 'Time stamps' })), `  ${text}${fault}`];
+  const title = shell.colours.bold(tell(shell, { tr: 'Zaman damgası', en: 'Time stamps' }));
+  return [
+    title,
+    ...indented(stamps.configured ? stampStanding(shell, stamps, zone) : [tell(shell, NO_AUTHORITY)]),
+  ];
+}
+
+function stampStanding(shell: Shell, stamps: StampStanding, zone: string): string[] {
+  const { red, yellow } = shell.colours;
+  const { stampedSize, stampedAt, unstamped, firstFailedAt, lastError, stale } = stamps;
+  const newest = stampedAt === null ? null : { size: stampedSize, at: stampedAt };
+  const lines = [moment(shell, newest, zone), tell(shell, unstampedSentence(unstamped))];
+  if (firstFailedAt === null) return lines;
+  const failing =
+    `${tell(shell, failingSentence(dateTime(firstFailedAt, zone)))}  ${lastError ?? ''}`.trimEnd();
+  return [...lines, (stale ? red : yellow)(failing), ...(stale ? [red(tell(shell, STALE))] : [])];
+}
+
+function unstampedSentence(unstamped: number): Sentence {
+  const count = String(unstamped);
+  return { tr: `damgasız kayıt: ${count}`, en: `records without a stamp: ${count}` };
+}
+
+function failingSentence(since: string): Sentence {
+  return { tr: `${since} gününden beri damga alınamıyor`, en: `no stamp received since ${since}` };
 }
 
 /** `1234  2026-11-24 12:00:00` */
@@ -155,3 +175,7 @@ const WITNESSES = [
   { tr: 'adres', en: 'address' },
   { tr: 'hata', en: 'failure' },
 ];
+const STALE = {
+  tr: 'Yeni sorgular EVIDENCE_STALE ile reddediliyor.',
+  en: 'New queries are refused with EVIDENCE_STALE.',
+};

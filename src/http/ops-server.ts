@@ -1,30 +1,43 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { type Socket } from 'node:net';
+import { type Registry } from 'prom-client';
 import { type Logger } from '../shared/logger.ts';
 import { JSON_TYPE } from './answer-headers.ts';
 import { closeGracefully } from './close-gracefully.ts';
 import { listen, type ListenAddress } from './listen.ts';
+import { createMetrics, type TimeStampFigures } from './metrics.ts';
 
 /** Named conditions for taking requests, e.g. `{ store: true, clock: false }`. */
 export type ReadinessChecks = () => Promise<Readonly<Record<string, boolean>>>;
 
-interface OpsAnswer {
-  readonly status: number;
-  readonly content: object;
+/** What the listener tells. */
+export interface OpsParts {
+  readonly ready: ReadinessChecks;
+  readonly timeStamps: () => TimeStampFigures;
+  readonly logger: Logger;
 }
 
-const NOT_FOUND: OpsAnswer = { status: 404, content: { status: 'not-found' } };
+interface OpsAnswer {
+  readonly status: number;
+  readonly type: string;
+  readonly body: string;
+}
 
-/** The listener for the operator's own tools, plain HTTP: `/healthz`, `/readyz`. Says nothing about requests. */
+const NOT_FOUND = json(404, { status: 'not-found' });
+
+/**
+ * The listener for the operator's own tools, plain HTTP: `/healthz`, `/readyz`, `/metrics` (Prometheus). Says nothing about
+ * requests or persons.
+ */
 export class OpsServer {
   readonly #server: Server;
   readonly #sockets = new Set<Socket>();
-  readonly #checks: ReadinessChecks;
-  readonly #logger: Logger;
+  readonly #parts: OpsParts;
+  readonly #metrics: Registry;
 
-  constructor(checks: ReadinessChecks, logger: Logger) {
-    this.#checks = checks;
-    this.#logger = logger;
+  constructor(parts: OpsParts) {
+    this.#parts = parts;
+    this.#metrics = createMetrics(parts.timeStamps);
     this.#server = createServer({ headersTimeout: 5_000, requestTimeout: 5_000, maxHeaderSize: 8 * 1024 });
     this.#server.on('connection', (socket) => {
       this.#sockets.add(socket);
@@ -45,10 +58,9 @@ export class OpsServer {
   }
 
   async #serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    const { status, content } = await this.#answer(request);
-    const body = `${JSON.stringify(content)}\n`;
+    const { status, type, body } = await this.#answer(request);
     response.writeHead(status, {
-      'Content-Type': JSON_TYPE,
+      'Content-Type': type,
       'Content-Length': Buffer.byteLength(body),
       'Cache-Control': 'no-store',
       'X-Content-Type-Options': 'nosniff',
@@ -56,22 +68,39 @@ export class OpsServer {
     response.end(body);
   }
 
-  async #answer(request: IncomingMessage): Promise<OpsAnswer> {
-    if (request.method !== 'GET' && request.method !== 'HEAD') return NOT_FOUND;
-    if (request.url === '/healthz') return { status: 200, content: { status: 'alive' } };
-    return request.url === '/readyz' ? this.#readiness() : NOT_FOUND;
+  async #answer({ method, url }: IncomingMessage): Promise<OpsAnswer> {
+    if (method !== 'GET' && method !== 'HEAD') return NOT_FOUND;
+    if (url === '/healthz') return json(200, { status: 'alive' });
+    try {
+      if (url === '/readyz') return await this.#readiness();
+      if (url === '/metrics')
+        return { status: 200, type: this.#metrics.contentType, body: await this.#metrics.metrics() };
+    } catch (cause) {
+      this.#parts.logger.error('ops.standing-unknown: what the operator asked could not be found out', {
+        cause,
+      });
+      return json(503, { status: 'not-ready', failed: ['checks'], checks: { checks: false } });
+    }
+    return NOT_FOUND;
   }
 
   async #readiness(): Promise<OpsAnswer> {
-    let checks: Readonly<Record<string, boolean>>;
-    try {
-      checks = await this.#checks();
-    } catch (cause) {
-      this.#logger.error('ops.readiness-unknown: the readiness checks failed to run', { cause });
-      checks = { checks: false };
-    }
+    const checks = await this.#parts.ready();
     const failed = Object.keys(checks).filter((name) => checks[name] !== true);
     const status = failed.length === 0 ? 'ready' : 'not-ready';
-    return { status: failed.length === 0 ? 200 : 503, content: { status, failed, checks } };
+    const timeStamps = timeStampText(this.#parts.timeStamps());
+    return json(failed.length === 0 ? 200 : 503, { status, failed, checks, timeStamps });
   }
+}
+
+function json(status: number, content: object): OpsAnswer {
+  return { status, type: JSON_TYPE, body: `${JSON.stringify(content)}\n` };
+}
+
+function timeStampText({ stampedAt, firstFailedAt, ...figures }: TimeStampFigures): object {
+  return { ...figures, stampedAt: timeText(stampedAt), failingSince: timeText(firstFailedAt) };
+}
+
+function timeText(at: number | null): string | null {
+  return at === null ? null : new Date(at).toISOString();
 }

@@ -12,6 +12,8 @@ export interface StampState {
   readonly stampedSize: number;
   /** Epoch milliseconds that the authority stated for it. */
   readonly stampedAt: number | null;
+  /** Records that no stamped checkpoint holds yet. */
+  readonly unstamped: number;
   /** Epoch milliseconds of the first failed attempt since the last that succeeded. */
   readonly firstFailedAt: number | null;
   /** Code of the newest failure, null once an attempt has succeeded; `internal` for what is no fault of the authority. */
@@ -54,6 +56,7 @@ export class StampJob {
       configured: this.#ports.authority !== null,
       stampedSize: newest?.size ?? 0,
       stampedAt: newest?.genTime ?? null,
+      unstamped: this.#ports.unstamped(),
       firstFailedAt: this.#firstFailedAt,
       lastError: this.#lastError,
       stale: this.stale(),

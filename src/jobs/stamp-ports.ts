@@ -20,6 +20,8 @@ export interface StampPorts {
   record(leafId: string, facts: LeafFacts): Promise<void>;
   /** Whether the log holds, at index `size` or later, a leaf that `callsForStamp`. */
   grownSince(size: number): boolean;
+  /** Records that no stamped checkpoint holds, counted from the log that is stamped next. */
+  unstamped(): number;
   /** Where the first failed attempt outlives the process. */
   readonly failures: { load(): number | null; save(at: number | null): void };
   readonly clock: Clock;

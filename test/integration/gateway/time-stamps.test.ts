@@ -63,6 +63,9 @@ describe('a gateway with a time-stamp authority', () => {
     const code = async (): Promise<unknown> => (await gateway.official().query()).json()['code'];
     await until(async () => (await code()) === 'EVIDENCE_STALE', 'the refusal');
     expect(stampLeaves(gateway)).toEqual([]);
+    const told = await (await fetch(`${gateway.running.opsUrl}/readyz`)).json();
+    expect(told).toMatchObject({ failed: ['evidence'], timeStamps: { stale: true, stampedAt: null } });
+    expect(told).toHaveProperty('timeStamps.unstamped', gateway.administration.log.head().size);
     authority.behaviour = 'good';
     await gateway.restart();
     await until(() => stampLeaves(gateway).length === 1, 'the leaf of the stamp');

@@ -6,6 +6,7 @@ import supertest from 'supertest';
 import { OpsServer, type ReadinessChecks } from '../../../src/http/ops-server.ts';
 import { FaultsError } from '../../../src/shared/fault.ts';
 import { partnerAnswer } from '../../support/fake-partner-gateway.ts';
+import { NOON } from '../../support/people-builder.ts';
 import { PartnerListener, until } from '../../support/partner-listener.ts';
 import { RecordingLogger } from '../../support/recording-logger.ts';
 
@@ -44,12 +45,18 @@ describe('stopping the partner listener', () => {
   });
 });
 
+const STAMPS = { configured: true, unstamped: 12, stampedAt: NOON, firstFailedAt: NOON + 5, stale: false };
+
+function opsServer(ready: ReadinessChecks): OpsServer {
+  return new OpsServer({ ready, timeStamps: () => STAMPS, logger: new RecordingLogger() });
+}
+
 describe('a listener whose port is taken', () => {
   test('says so in one sentence with the key of the setting', async () => {
     const other = createServer().listen(0, '127.0.0.1');
     await once(other, 'listening');
     const { port } = other.address() as AddressInfo;
-    const ops = new OpsServer(async () => Promise.resolve({}), new RecordingLogger());
+    const ops = opsServer(async () => Promise.resolve({}));
     const error: unknown = await ops.listen({ host: '127.0.0.1', port }).catch((thrown: unknown) => thrown);
     other.close();
     expect(error).toBeInstanceOf(FaultsError);
@@ -66,7 +73,7 @@ describe('the ops listener', () => {
     path: string,
     method: 'get' | 'post' = 'get',
   ): Promise<supertest.Response> {
-    const ops = new OpsServer(checks, new RecordingLogger());
+    const ops = opsServer(checks);
     const port = await ops.listen({ host: '127.0.0.1', port: 0 });
     try {
       return await supertest(`http://127.0.0.1:${String(port)}`)[method](path);
@@ -87,7 +94,30 @@ describe('the ops listener', () => {
   test('is ready while every check holds', async () => {
     const answer = await ask(ready, '/readyz');
     expect(answer.status).toBe(200);
-    expect(answer.body).toEqual({ status: 'ready', failed: [], checks: { store: true, clock: true } });
+    expect(answer.body).toMatchObject({ status: 'ready', failed: [], checks: { store: true, clock: true } });
+  });
+
+  test('shows the records that have no time stamp, and since when none is received, to people and to Prometheus', async () => {
+    const answer = await ask(ready, '/readyz');
+    expect(answer.body).toMatchObject({
+      timeStamps: {
+        configured: true,
+        unstamped: 12,
+        stampedAt: new Date(NOON).toISOString(),
+        failingSince: new Date(NOON + 5).toISOString(),
+        stale: false,
+      },
+    });
+    const metrics = await ask(ready, '/metrics');
+    expect(metrics.headers['content-type']).toContain('text/plain; version=0.0.4');
+    const lines = metrics.text.split('\n').filter((line) => !line.startsWith('#') && line !== '');
+    expect(lines).toEqual([
+      'gecit_time_stamps_configured 1',
+      'gecit_unstamped_records 12',
+      `gecit_stamped_timestamp_seconds ${String(NOON / 1000)}`,
+      `gecit_stamp_failing_since_timestamp_seconds ${String((NOON + 5) / 1000)}`,
+      'gecit_evidence_stale 0',
+    ]);
   });
 
   test('names the checks that fail', async () => {
@@ -104,7 +134,7 @@ describe('the ops listener', () => {
 
   test.each<[string, 'get' | 'post']>([
     ['/', 'get'],
-    ['/metrics', 'get'],
+    ['/metrics', 'post'],
     ['/healthz', 'post'],
     ['/healthz?x', 'get'],
   ])('has nothing at %s by %s', async (path, method) => {

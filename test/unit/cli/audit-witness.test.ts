@@ -21,6 +21,7 @@ const EMPTY: WitnessReport = {
     configured: false,
     stampedSize: 0,
     stampedAt: null,
+    unstamped: 0,
     firstFailedAt: null,
     lastError: null,
     stale: false,
@@ -43,6 +44,7 @@ const FULL: WitnessReport = {
     configured: true,
     stampedSize: 30,
     stampedAt: NOON,
+    unstamped: 10,
     firstFailedAt: null,
     lastError: null,
     stale: false,
@@ -98,7 +100,7 @@ describe('gecit audit witness', () => {
       /cgm +40 {2}2026-\S+ \S+ +https:\/\/cgm\.test/,
       /other +none yet +-/,
       /Quorum: 40 /,
-      /Time stamps\n {2}30 /,
+      /Time stamps\n {2}30 .*\n {2}records without a stamp: 10\n?$/,
     ])
       expect(said.out).toMatch(part instanceof RegExp ? part : part.replaceAll('+', '+'));
     expect(place.desk.done).toEqual(['close']);
@@ -114,6 +116,18 @@ describe('gecit audit witness', () => {
     expect(said.out).toContain('name it with the setting witness.policy');
     expect(said.out).toContain('Time stamps\n  no authority is configured');
     expect(said.out).not.toContain('Quorum');
+  });
+
+  test('says since when no stamp is received, and when queries are refused for it', async () => {
+    const stamps = { ...FULL.stamps, firstFailedAt: NOON, lastError: null };
+    using failing = commandLine({ told: { ...FULL, stamps } });
+    expect((await failing.cli.say('audit', 'witness')).out).toMatch(
+      /no stamp received since 2026-\S+ \S+\n?$/,
+    );
+    using stale = commandLine({ told: { ...FULL, stamps: { ...stamps, stale: true } } });
+    expect((await stale.cli.say('audit', 'witness')).out).toContain(
+      'New queries are refused with EVIDENCE_STALE.',
+    );
   });
 
   test('says that the newest checkpoint has no quorum, and which one has', async () => {

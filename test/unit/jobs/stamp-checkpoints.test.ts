@@ -74,6 +74,7 @@ class FakeLog {
       isRecorded: (leafId) => this.leaves.some(({ id }) => id === leafId),
       record: async (id, facts) =>
         this.#step('record', () => this.leaves.push({ id, type: 'time-stamp', facts })),
+      unstamped: () => this.leaves.length - (this.stamps.at(-1)?.size ?? 0),
       grownSince: (size) => this.leaves.slice(size).some(({ type }) => callsForStamp(type)),
       failures: {
         load: () => this.firstFailedAt,
@@ -125,7 +126,7 @@ describe('stamping checkpoints', () => {
         authority: 'test-tsa', policy: '1.2.3' },
     ]); // prettier-ignore
     expect(job.state()).toEqual({
-      configured: true, stampedSize: 1, stampedAt: NOON + 5, firstFailedAt: null, lastError: null, stale: false,
+      configured: true, stampedSize: 1, stampedAt: NOON + 5, unstamped: 1, firstFailedAt: null, lastError: null, stale: false,
     }); // prettier-ignore
   });
 
