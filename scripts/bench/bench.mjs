@@ -36,37 +36,53 @@ async function inFolder() {
 }
 
 async function bench(folder) {
-  const place = await prepareGateway(folder, root);
-  const gateway = await serveGateway(place);
-  const partner = await introducePartner(place.folders, gateway.port);
+  const gateways = { gateway: await startGateway(folder, root) };
+  if (options.against !== undefined) {
+    const before = join(folder, 'before');
+    mkdirSync(before);
+    gateways.before = await startGateway(before, resolve(options.against));
+  }
+  const { partner } = gateways.gateway;
   const servers = {
     floor: await startPlain('./floor.mjs', partner, folder),
     limit: await startPlain('./limit.mjs', partner, folder),
-    gateway,
+    ...gateways,
   };
-  const { rounds, answered } = await runRounds(servers, partner);
-  await stop(gateway.child);
-  const counts = { answers: partner.answers.length + answered, leaves: countDisclosures(place.folders) };
+  const { rounds, answered } = await runRounds(servers);
+  const counts = { answers: 0, leaves: 0 };
+  for (const [name, { child, folders, partner: asked }] of Object.entries(gateways)) {
+    await stop(child);
+    counts.answers += asked.answers.length + answered[name];
+    counts.leaves += countDisclosures(folders);
+  }
   report(rounds, counts);
 }
 
-async function startPlain(script, { serverTls, answers }, folder) {
+/** A gateway of the version that is built in a folder, with a realm and a partner of its own. */
+async function startGateway(folder, version) {
+  const { folders, ...place } = await prepareGateway(folder, version);
+  const server = await serveGateway(place);
+  return { ...server, folders, partner: await introducePartner(folders, server.port) };
+}
+
+async function startPlain(script, partner, folder) {
   const child = startScript(script);
-  const { port } = await ask(child, { tls: serverTls, answers, folder });
-  return { pid: child.pid, port };
+  const { port } = await ask(child, { tls: partner.serverTls, answers: partner.answers, folder });
+  return { pid: child.pid, port, partner };
 }
 
 /** Each round asks every server in turn, so that what changes on the machine meets all of them. */
-async function runRounds(servers, { clientTls, texts }) {
-  const rounds = { floor: [], limit: [], gateway: [] };
-  let answered = 0;
+async function runRounds(servers) {
+  const rounds = Object.fromEntries(Object.keys(servers).map((name) => [name, []]));
+  const answered = {};
   for (let round = 1; round <= options.rounds; round += 1) {
     const row = {};
     for (const [name, server] of Object.entries(servers)) {
+      const { clientTls, texts } = server.partner;
       const result = await measure(server, { tls: clientTls, texts, ...options });
       rounds[name].push(result.figures);
       row[name] = result.figures;
-      if (name === 'gateway') answered += result.answered;
+      answered[name] = (answered[name] ?? 0) + result.answered;
     }
     process.stdout.write(`${table(`round ${round}`, row)}\n`);
   }
@@ -74,11 +90,7 @@ async function runRounds(servers, { clientTls, texts }) {
 }
 
 function report(rounds, counts) {
-  const medians = {
-    floor: mediansOf(rounds.floor),
-    limit: mediansOf(rounds.limit),
-    gateway: mediansOf(rounds.gateway),
-  };
+  const medians = Object.fromEntries(Object.entries(rounds).map(([name, one]) => [name, mediansOf(one)]));
   process.stdout.write(`${table('medians', medians)}\n${benchLine(medians, counts)}\n`);
   if (counts.answers !== counts.leaves) throw new Error('answers and disclosure records differ');
 }

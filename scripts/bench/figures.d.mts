@@ -8,6 +8,8 @@ export interface Servers {
   readonly floor: Figures;
   readonly limit: Figures;
   readonly gateway: Figures;
+  /** Another version, where one took turns. */
+  readonly before?: Figures;
 }
 export interface Load {
   readonly answers: number;

@@ -35,7 +35,7 @@ function latencies(...values) {
 }
 
 /** The line that ends every run: one JSON object behind the word BENCH. */
-export function benchLine({ floor, limit, gateway }, { answers, leaves }) {
+export function benchLine({ floor, limit, gateway, before }, { answers, leaves }) {
   const figures = {
     floor_us: rounded(floor.us, 1),
     limit_us: rounded(limit.us, 1),
@@ -49,6 +49,7 @@ export function benchLine({ floor, limit, gateway }, { answers, leaves }) {
     gateway_p99_ms: rounded(gateway.p99Ms, 2),
     answers,
     leaves,
+    ...(before && { before_us: rounded(before.us, 1), ratio_to_before: rounded(gateway.us / before.us, 3) }),
   };
   return `BENCH ${JSON.stringify(figures)}`;
 }

@@ -11,6 +11,7 @@ The last line is machine-readable. Fails when answers and disclosure records dif
   --answers N       answers a round measures, of each server (6000)
   --warmup N        answers before each of them, not measured (2000)
   --connections N   connections kept open, each with one request under way (64)
+  --against PATH    another version, built, in a folder of its own; takes turns with this one as "before"
   --folder PATH     where the databases stand; a disk, since durable writes are measured (data)
   --help            prints this
 `;
@@ -25,12 +26,16 @@ const WHOLE_NUMBERS = {
 /** What the command line asks for; `{ help: text }` when it asks for help. */
 export function readOptions(args) {
   const names = Object.keys(WHOLE_NUMBERS);
-  const options = { help: { type: 'boolean' }, folder: { type: 'string', default: 'data' } };
+  const options = {
+    help: { type: 'boolean' },
+    against: { type: 'string' },
+    folder: { type: 'string', default: 'data' },
+  };
   for (const name of names) options[name] = { type: 'string' };
   const { values } = parse(args, options);
   if (values.help) return { help: HELP };
   const numbers = names.map((name) => [name, wholeNumber(name, values[name])]);
-  return { ...Object.fromEntries(numbers), folder: values.folder };
+  return { ...Object.fromEntries(numbers), folder: values.folder, against: values.against };
 }
 
 function parse(args, options) {

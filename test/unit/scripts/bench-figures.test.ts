@@ -50,4 +50,11 @@ describe('figures of the measurement', () => {
         '"answers":22504,"leaves":22504}',
     );
   });
+
+  test('another version that took turns stands beside it with the ratio of the two', () => {
+    const servers = { floor: figures(280), limit: figures(40), gateway: figures(150), before: figures(140) };
+    expect(benchLine(servers, { answers: 1, leaves: 1 })).toMatch(
+      /"before_us":140,"ratio_to_before":1\.071}$/,
+    );
+  });
 });
