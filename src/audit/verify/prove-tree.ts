@@ -15,6 +15,8 @@ export interface TreeProof {
   readonly reason: VerificationReason;
   /** Index from which the log cannot be trusted; null where no leaf is to blame. */
   readonly index: number | null;
+  /** Where only a range is known: the index after its last leaf. */
+  readonly until?: number;
 }
 
 /**
@@ -45,12 +47,13 @@ export function proveTree(
   }
 }
 
-type Found = Pick<TreeProof, 'reason' | 'index'>;
+type Found = Pick<TreeProof, 'reason' | 'index' | 'until'>;
 
 /** Every leaf is whole in itself; now roots and head say whether they are the leaves that were committed. */
 function conclude(reader: LogReader, trail: RootTrail, walked: number, frontier: readonly Buffer[]): Found {
   const head = reader.head();
-  if (walked < head.size) return named(trail, walked, 'tail-missing');
+  // Leaves after the last commit that holds may have been moved up: nothing says which of them is gone.
+  if (walked < head.size) return { until: head.size, ...named(trail, trail.last, 'tail-missing') };
   if (walked > head.size) return named(trail, head.size, 'beyond-head');
   const headHolds =
     head.root.equals(rootOf(frontier)) && Buffer.concat(head.frontier).equals(Buffer.concat([...frontier]));

@@ -119,13 +119,13 @@ class DatabaseExamination {
     const { reader } = this.#log;
     const findings = this.#findings;
     const { size: claimed, origin } = this.#head;
-    const { reason, index, whole } = proof;
+    const { reason, index, until, whole } = proof;
     const size = whole ? proof.size : Math.max(proof.size, claimed);
     signed.ended(size);
     signed.close();
     subtrees.ended(size);
     parts.ended(whole);
-    if (reason !== 'sound') findings.add(reason, index === null ? { row: 'audit_head' } : { index });
+    if (reason !== 'sound') findings.add(reason, index === null ? { row: 'audit_head' } : { index, until });
     if (whole) this.#compareHead(signed);
     if (findings.has('folder-contradicts')) this.#locate();
     this.#compareKids(parts);
