@@ -9,6 +9,7 @@ import { OpsServer } from './http/ops-server.ts';
 import { type EvidenceExchange } from './http/partner-app.ts';
 import { PartnerServer } from './http/partner-server.ts';
 import { readTlsFiles, type TlsFiles } from './http/tls-files.ts';
+import { SignJob } from './jobs/sign-head.ts';
 import { type StampState } from './jobs/stamp-checkpoints.ts';
 import { SecretHasher } from './identity/secret-hasher.ts';
 import { keyFolder } from './settings/places.ts';
@@ -153,6 +154,7 @@ async function buildGateway(building: Building): Promise<Built> {
   endings.add(async () => assembled.close());
   const sealing = startSealing({ settings, evidence, clock, logger });
   endings.add(async () => sealing.close());
+  startSigning(building, evidence);
   stamping.start();
   endings.add(async () => stamping.stop());
   const sweep = setInterval(() => store.tokens.removeExpired(clock.now()), TOKEN_SWEEP_MILLISECONDS);
@@ -163,6 +165,16 @@ async function buildGateway(building: Building): Promise<Built> {
   const witnessing = await startWitnessing({ settings, store, evidence, clock, logger, gateway: assembled });
   endings.add(async () => witnessing.close());
   return { assembled, exchange: witnessing.exchange, timeStamps: () => stamping.job.state() };
+}
+
+function startSigning({ settings, logger, endings }: Building, evidence: EvidenceOfNode): void {
+  const job = new SignJob({
+    sign: async () => (await evidence.current()).publish(),
+    everyMilliseconds: settings.evidence.signSeconds * 1000,
+    logger,
+  });
+  job.start();
+  endings.add(async () => job.stop());
 }
 
 async function listen(

@@ -14,7 +14,7 @@ const DEFAULTS = {
   burst: { size: 200, perSecond: 100 },
   limits: { bodyBytes: 16_384, exchanges: 2_000, exchangesPerAgency: 1_000, recordMilliseconds: 5_000 },
   log: { level: 'info', format: 'auto' },
-  evidence: { checkpointSeconds: 1, sealAt: '00:10' },
+  evidence: { checkpointSeconds: 1, signSeconds: 600, sealAt: '00:10' },
   timeStamps: { authority: 'none', at: '00:20', staleHours: 4 },
   witness: { pushSeconds: 600 },
   masterKey: { kind: 'file' },

@@ -16,6 +16,7 @@ const authentication = z.discriminatedUnion('kind', [
 /** When checkpoints are made and days are sealed. */
 export const evidenceSchema = z.strictObject({
   checkpointSeconds: z.number().int().min(1).max(3_600),
+  signSeconds: z.number().int().min(1).max(86_400),
   sealAt: timeOfDay,
 });
 

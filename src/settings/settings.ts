@@ -48,6 +48,8 @@ export interface Settings {
   readonly evidence: {
     /** Shortest time between two checkpoints that are given out. */
     readonly checkpointSeconds: number;
+    /** Longest time that a record stays unsigned while the gateway runs. */
+    readonly signSeconds: number;
     /** `HH:MM` in the log's zone: when yesterday is sealed. */
     readonly sealAt: string;
   };

@@ -60,6 +60,7 @@ export interface GatewayOptions {
   readonly limits?: Partial<Settings['limits']>;
   readonly tokenSeconds?: number;
   readonly timeStamps?: Settings['timeStamps'];
+  readonly signSeconds?: number;
   /** Changes the agreement file before anything reads it. */
   readonly agreement?: (draft: AgreementDraft) => unknown;
   /** Changes the activation that the registers get; null registers none. */
@@ -329,12 +330,13 @@ async function settingsFor(folder: string, options: GatewayOptions): Promise<Set
 }
 
 function changed(settings: Settings, folder: string, options: GatewayOptions): Settings {
-  const { burst, limits, tokenSeconds, sources, timeStamps } = options;
+  const { burst, limits, tokenSeconds, sources, timeStamps, signSeconds } = options;
   return {
     ...settings,
     witness: { ...settings.witness, logs: witnessedFile(folder, options.witnessedLogs) },
     tokenSeconds: tokenSeconds ?? settings.tokenSeconds,
     timeStamps: timeStamps ?? settings.timeStamps,
+    evidence: { ...settings.evidence, signSeconds: signSeconds ?? settings.evidence.signSeconds },
     burst: { size: 100_000, perSecond: 100_000, ...burst },
     limits: { ...settings.limits, ...limits },
     sources: sources ?? settings.sources,

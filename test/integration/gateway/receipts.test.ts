@@ -6,6 +6,7 @@ import { parseNote, verifyNote } from '../../../src/audit/note/signed-note.ts';
 import { verifyInclusion } from '../../../src/audit/tree/inclusion-proof.ts';
 import { parseTlogProof } from '../../../src/audit/tree/tlog-proof.ts';
 import { openLogOf } from '../../../src/store/find-log.ts';
+import { until } from '../../support/gateway-process.ts';
 import { type ClientAnswer } from '../../support/partner-client.ts';
 import { startGateway, type TestGateway } from '../../support/start-gateway.ts';
 
@@ -51,6 +52,14 @@ describe('the receipt of an answer', () => {
     prove(gateway, first, proof.text);
     const second = await ask(gateway);
     prove(gateway, second, (await proofOf(gateway, 'cgm', second.queryId)).text);
+  });
+
+  test('is provable soon, although nobody asks for it', async () => {
+    await using gateway = await startGateway({ signSeconds: 1 });
+    const { receipt } = await ask(gateway);
+    const reader = openLogOf(gateway.settings.databaseUrl, receipt.origin);
+    await until(() => reader.checkpointFrom(receipt.index + 1) !== undefined, 'a checkpoint that covers it');
+    reader.close();
   });
 
   test('is the same file for everybody who asks again, whatever was recorded since', async () => {
