@@ -68,7 +68,10 @@ export async function simulateYear(options: YearOptions): Promise<YearOutcome> {
 
 /** What the day brings besides queries. */
 async function happenings(story: YearStory, day: string): Promise<Partial<Told>> {
-  if (isDestructionDay(day)) await story.destroy();
+  if (isDestructionDay(day)) {
+    await story.destroy();
+    await story.keepCheckpoint(day);
+  }
   switch (day) {
     case STORY.notice:
       await story.giveNotice(day);
@@ -111,6 +114,7 @@ async function audited(story: YearStory): Promise<Omit<YearOutcome, keyof Told |
   const auditor = new YearAuditor(node, story.trust);
   const all = await auditor.all('--open', '--operator-key', node.operators.keyOf('ayse'));
   const changed = changeOneLeaf(node, story.choice);
+  console.log(node.logger.named('request.not-served'));
   const logged: Record<string, number> = {};
   for (const { level, event } of node.logger.lines)
     if (level === 'error' || level === 'warn') logged[event] = (logged[event] ?? 0) + 1;

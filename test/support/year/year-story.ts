@@ -205,6 +205,8 @@ export class YearStory implements AsyncDisposable {
     await node.stop();
     await node.say('ayse', 'audit', 'rollover', '--reason', 'restore');
     await this.serve();
+    // Its token was issued after the backup.
+    node.newDay();
     const left = destroyed.filter((kid) => existsSync(join(keyFolder(node.settings), kid)));
     return { refusedWith, broughtBack: destroyed, left };
   }
