@@ -44,8 +44,8 @@ export interface YearOutcome {
   readonly folderAlone: readonly LogVerdict[];
   /** Verdicts over a copy in which one leaf was changed. */
   readonly changed: ChangedLeaf & { readonly verdicts: readonly LogVerdict[] };
-  /** Lines that the gateway logged as errors or warnings, by event. */
-  readonly logged: Readonly<Record<string, number>>;
+  /** Events that the gateway logged as errors or warnings. */
+  readonly logged: readonly string[];
   readonly seconds: number;
 }
 
@@ -63,7 +63,11 @@ export async function simulateYear(options: YearOptions): Promise<YearOutcome> {
     await story.close(day);
     options.onDay?.(day, story.figures);
   }
-  return { ...(told as Told), ...(await audited(story)), seconds: Math.round((performance.now() - begun) / 1000) };
+  return {
+    ...(told as Told),
+    ...(await audited(story)),
+    seconds: Math.round((performance.now() - begun) / 1000),
+  };
 }
 
 /** What the day brings besides queries. */
@@ -86,6 +90,8 @@ async function happenings(story: YearStory, day: string): Promise<Partial<Told>>
       story.backUp();
       return {};
     case STORY.restore:
+      // Signed, and sealed never: the database is lost before the night.
+      await story.keepCheckpoint(day);
       return { restored: await story.restore() };
     default:
       return {};
@@ -114,10 +120,7 @@ async function audited(story: YearStory): Promise<Omit<YearOutcome, keyof Told |
   const auditor = new YearAuditor(node, story.trust);
   const all = await auditor.all('--open', '--operator-key', node.operators.keyOf('ayse'));
   const changed = changeOneLeaf(node, story.choice);
-  console.log(node.logger.named('request.not-served'));
-  const logged: Record<string, number> = {};
-  for (const { level, event } of node.logger.lines)
-    if (level === 'error' || level === 'warn') logged[event] = (logged[event] ?? 0) + 1;
+  const loud = node.logger.lines.filter(({ level }) => level === 'error' || level === 'warn');
   return {
     figures,
     records: countRecords(node),
@@ -126,6 +129,6 @@ async function audited(story: YearStory): Promise<Omit<YearOutcome, keyof Told |
     missingParts: all.logs.reduce((sum, log) => sum + log.missingParts, 0),
     folderAlone: verdictsOf(await auditor.folderAlone()),
     changed: { ...changed, verdicts: verdictsOf(await auditor.copy(changed)) },
-    logged,
+    logged: [...new Set(loud.map(({ event }) => event.split(':')[0] ?? ''))].sort(),
   };
 }

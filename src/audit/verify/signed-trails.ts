@@ -33,7 +33,11 @@ export class SignedTrails implements LeafWatcher {
   constructor(parts: SignedParts) {
     const { log, kept, claims, books, findings } = parts;
     const { terms, witnesses, stamps, destroyed } = books;
-    const given = givenClaims({ given: terms.given, beyond: books.givenBeyond, cut: parts.cut }, log, findings);
+    const given = givenClaims(
+      { given: terms.given, beyond: books.givenBeyond, cut: parts.cut },
+      log,
+      findings,
+    );
     this.#parts = parts;
     this.life = new LifeTrail(destroyed, findings);
     this.#claims = new ClaimTrail([...claims, ...given], findings);

@@ -138,7 +138,9 @@ class DatabaseExamination {
     checkOrphans(reader, findings);
     if (this.#cut !== undefined)
       findings.add('cut-by-restore', { index: this.#cut.from, until: this.#cut.size });
-    const given = this.#books.terms.given.filter(({ proof }) => !isCutOff(this.#cut, (proof?.index ?? 0) + 1));
+    const given = this.#books.terms.given.filter(
+      ({ proof }) => !isCutOff(this.#cut, (proof?.index ?? 0) + 1),
+    );
     checkGivenProofs(given, origin, (at) => reader.leafHashes(at, 1)[0], findings);
   }
 

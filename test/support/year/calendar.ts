@@ -29,13 +29,12 @@ export function isDestructionDay(day: string): boolean {
   return day.endsWith('-05');
 }
 
-/** The days on which something happens: every so many days, those of the story, and each day between backup and restore. */
+/** The days on which something happens: every so many days, those of the story, and those of destruction. */
 export function daysOfYear(everyDays: number): string[] {
   const told = new Set<string>(Object.values(STORY));
   const days: string[] = [];
   for (let day: string = STORY.start, count = 0; day <= STORY.end; day = dayAfter(day), count += 1) {
-    const between = day > STORY.backup && day < STORY.restore;
-    if (count % everyDays === 0 || told.has(day) || between || isDestructionDay(day)) days.push(day);
+    if (count % everyDays === 0 || told.has(day) || isDestructionDay(day)) days.push(day);
   }
   return days;
 }

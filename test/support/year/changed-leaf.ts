@@ -20,7 +20,10 @@ export function changeOneLeaf(node: YearNode, choice: Choice): ChangedLeaf {
     const log = numberOf(database, origin);
     const size = database.prepare('SELECT size FROM audit_head WHERE log = ?').pluck().get(log) as number;
     index = choice.between(1, size - 2);
-    const leaf = database.prepare('SELECT leaf FROM audit_leaf WHERE log = ? AND idx = ?').pluck().get(log, index);
+    const leaf = database
+      .prepare('SELECT leaf FROM audit_leaf WHERE log = ? AND idx = ?')
+      .pluck()
+      .get(log, index);
     const change = database.prepare('UPDATE audit_leaf SET leaf = ? WHERE log = ? AND idx = ?');
     change.run(forgeLeaf(leaf as Buffer), log, index);
   });

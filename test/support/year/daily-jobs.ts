@@ -85,10 +85,16 @@ export class DailyJobs implements AsyncDisposable {
     const { settings, clock } = this.#parts;
     const { timeZone } = settings;
     const today = zonedDay(clock.now(), timeZone).date;
-    const vault = openKeyFiles(keyFolder(settings), this.#store.kids, today, { masters: masterKeys(settings) });
+    const vault = openKeyFiles(keyFolder(settings), this.#store.kids, today, {
+      masters: masterKeys(settings),
+    });
     await this.#store.evidence.transact(async (transaction) => {
       const standing = await transaction.standing();
-      return commitBatch(transaction, [lifeEntry(type, facts, queryId)], standing, { clock, vault, timeZone });
+      return commitBatch(transaction, [lifeEntry(type, facts, queryId)], standing, {
+        clock,
+        vault,
+        timeZone,
+      });
     });
   }
 }

@@ -118,7 +118,10 @@ export function numberOf(database: Sqlite.Database, origin: string): number {
 }
 
 /** The newest checkpoint of a log in any database. */
-export function newestNote(databaseUrl: string, origin: string): { readonly size: number; readonly note: string } {
+export function newestNote(
+  databaseUrl: string,
+  origin: string,
+): { readonly size: number; readonly note: string } {
   const reader = openLogOf(databaseUrl, origin);
   try {
     const newest = reader.newestCheckpoint();

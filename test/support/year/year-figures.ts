@@ -13,6 +13,10 @@ export class YearFigures {
   /** Whatever a job reported as an alarm, with its day. */
   readonly alarms: string[] = [];
 
+  get answered(): number {
+    return this.codes['answered'] ?? 0;
+  }
+
   count(code: string): void {
     this.codes[code] = (this.codes[code] ?? 0) + 1;
   }

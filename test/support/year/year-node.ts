@@ -149,7 +149,8 @@ export class YearNode implements AsyncDisposable {
   /** Says `gecit <args>`. @throws Error when the command fails */
   async say(operator: string, ...args: readonly string[]): Promise<Spoken> {
     const said = await this.operators.say(operator, ...args);
-    if (said.code !== 0) throw new Error(`gecit ${args.join(' ')} ended with ${String(said.code)}: ${said.err}`);
+    if (said.code !== 0)
+      throw new Error(`gecit ${args.join(' ')} ended with ${String(said.code)}: ${said.err}`);
     return said;
   }
 
@@ -198,6 +199,9 @@ function firstOperator(operators: OperatorsOf, clock: SetClock): Parameters<type
   const key = loadOperatorKey(operators.keyOf(id));
   return {
     operator,
-    sign: (statement) => ({ statement, signature: signBytes(Buffer.from(canonicalJson(statement), 'utf8'), key) }),
+    sign: (statement) => ({
+      statement,
+      signature: signBytes(Buffer.from(canonicalJson(statement), 'utf8'), key),
+    }),
   };
 }

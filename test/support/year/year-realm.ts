@@ -58,7 +58,11 @@ export async function yearSettings(name: string): Promise<Settings> {
     tokenSeconds: 2 * 86_400,
     burst: { size: MANY, perSecond: MANY },
     evidence: { ...settings.evidence, checkpointSeconds: 0 },
-    witness: { ...settings.witness, ...clientFiles(folder, certificates.agencies.iskur), pushSeconds: 86_400 },
+    witness: {
+      ...settings.witness,
+      ...clientFiles(folder, certificates.agencies.iskur),
+      pushSeconds: 86_400,
+    },
     sources: settings.sources.map((source) => ({
       ...source,
       operations: [...source.operations, { agreement: ENDING, operation: OPERATION, query: 'unused' }],

@@ -27,6 +27,8 @@ export interface Restored {
   readonly broughtBack: readonly string[];
   /** Those of them whose keys are still there once the gateway serves again. */
   readonly left: readonly string[];
+  /** Answers that were given after the backup: their records are not in the database any more. */
+  readonly lostAnswers: number;
 }
 
 /** One gateway, the witness that watches it and the authority that stamps it, day by day. */
@@ -41,6 +43,7 @@ export class YearStory implements AsyncDisposable {
   readonly #clock: SetClock;
   #jobs: DailyJobs | undefined;
   #watched = '';
+  #answeredAtBackup = 0;
 
   private constructor(made: {
     readonly clock: SetClock;
@@ -163,7 +166,8 @@ export class YearStory implements AsyncDisposable {
     const { out } = await node.say('test-operator', 'audit', 'destroy', 'plan', '--json');
     const { plan } = JSON.parse(out) as { plan: { id: string; kids: { parts: number }[] } | null };
     if (plan === null) return;
-    for (const operator of ['ayse', 'mehmet']) await node.say(operator, 'audit', 'destroy', 'approve', plan.id);
+    for (const operator of ['ayse', 'mehmet'])
+      await node.say(operator, 'audit', 'destroy', 'approve', plan.id);
     await node.say('mehmet', 'audit', 'destroy', 'execute', plan.id);
     figures.destroyedKids += plan.kids.length;
     for (const { parts } of plan.kids) figures.destroyedParts += parts;
@@ -186,6 +190,7 @@ export class YearStory implements AsyncDisposable {
   backUp(): void {
     const { settings, folder } = this.node;
     const copy = join(folder, 'backup');
+    this.#answeredAtBackup = this.figures.answered;
     cpSync(settings.folders.data, copy, { recursive: true, filter: (file) => !file.endsWith('-shm') });
     // Days pass in seconds here: the right of the process that was backed up would still hold.
     withDatabase(join(copy, 'gecit.db'), (database) => database.exec('DELETE FROM log_lease'));
@@ -194,6 +199,7 @@ export class YearStory implements AsyncDisposable {
   /** The database is lost and comes back from the backup; the evidence folder stays. */
   async restore(): Promise<Restored> {
     const { node } = this;
+    const lostAnswers = this.figures.answered - this.#answeredAtBackup;
     const { data } = node.settings.folders;
     const destroyed = this.#kidFiles(join(node.folder, 'backup', 'keys')).filter(
       (kid) => !existsSync(join(keyFolder(node.settings), kid)),
@@ -208,7 +214,7 @@ export class YearStory implements AsyncDisposable {
     // Its token was issued after the backup.
     node.newDay();
     const left = destroyed.filter((kid) => existsSync(join(keyFolder(node.settings), kid)));
-    return { refusedWith, broughtBack: destroyed, left };
+    return { refusedWith, broughtBack: destroyed, left, lostAnswers };
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
