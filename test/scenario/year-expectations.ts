@@ -76,6 +76,7 @@ export function wrongOf(year: YearOutcome): string[] {
     ['the start from the backup', restored.refusedWith, 'LOG_ROLLED_BACK'],
     ['keys that the backup brought back', restored.broughtBack, ['access-p2m-2026-09.json']],
     ['those of them that were left', restored.left, []],
+    ['the proof of an answer from before the backup', restored.receipt, 'RECEIPT_SOUND'],
     ['months that were destroyed', records.destroyed, DESTROYED],
     ['destroyed keys that are there', records.destroyedWithKeys, []],
     ['parts that are gone without a record', records.partsUnexplained, 0],

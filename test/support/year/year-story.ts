@@ -1,5 +1,7 @@
 import { cpSync, existsSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
+import { checkReceipt } from '../../../src/audit/check-receipt.ts';
+import { parseVkey } from '../../../src/audit/note/note-key.ts';
 import { FaultsError } from '../../../src/shared/fault.ts';
 import { keyFolder, logNode } from '../../../src/settings/places.ts';
 import { openLogOf } from '../../../src/store/find-log.ts';
@@ -29,6 +31,8 @@ export interface Restored {
   readonly left: readonly string[];
   /** Answers that were given after the backup: their records are not in the database any more. */
   readonly lostAnswers: number;
+  /** What the proof is worth that a partner fetches for an answer from before the backup. */
+  readonly receipt: string;
 }
 
 /** One gateway, the witness that watches it and the authority that stamps it, day by day. */
@@ -44,6 +48,8 @@ export class YearStory implements AsyncDisposable {
   #jobs: DailyJobs | undefined;
   #watched = '';
   #answeredAtBackup = 0;
+  #lastAnswer = '';
+  #answerAtBackup = '';
 
   private constructor(made: {
     readonly clock: SetClock;
@@ -191,6 +197,7 @@ export class YearStory implements AsyncDisposable {
     const { settings, folder } = this.node;
     const copy = join(folder, 'backup');
     this.#answeredAtBackup = this.figures.answered;
+    this.#answerAtBackup = this.#lastAnswer;
     cpSync(settings.folders.data, copy, { recursive: true, filter: (file) => !file.endsWith('-shm') });
     // Days pass in seconds here: the right of the process that was backed up would still hold.
     withDatabase(join(copy, 'gecit.db'), (database) => database.exec('DELETE FROM log_lease'));
@@ -214,7 +221,7 @@ export class YearStory implements AsyncDisposable {
     // Its token was issued after the backup.
     node.newDay();
     const left = destroyed.filter((kid) => existsSync(join(keyFolder(node.settings), kid)));
-    return { refusedWith, broughtBack: destroyed, left, lostAnswers };
+    return { refusedWith, broughtBack: destroyed, left, lostAnswers, receipt: await this.#receipt() };
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -232,7 +239,18 @@ export class YearStory implements AsyncDisposable {
   async #askOnce(): Promise<string> {
     const tckn = this.choice.between(0, 3) === 0 ? KNOWN.tckn : UNKNOWN_TCKN;
     const caseReference = `2026/${String(this.choice.between(1, 500))}`;
-    return codeOf(await this.node.query({ tckn, caseReference }));
+    const answer = await this.node.query({ tckn, caseReference });
+    if (answer.status === 200) this.#lastAnswer = answer.text;
+    return codeOf(answer);
+  }
+
+  async #receipt(): Promise<string> {
+    const { node } = this;
+    const answer = this.#answerAtBackup;
+    const { queryId } = JSON.parse(answer) as { queryId: string };
+    const { text: proof } = await node.agency.send({ path: `/v1/receipts/${queryId}` });
+    const keys = node.origins().map((origin) => parseVkey(node.keyOf(origin)));
+    return checkReceipt({ answer, proof, keys }).code;
   }
 
   #kidFiles(folder: string): string[] {
