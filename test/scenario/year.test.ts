@@ -3,7 +3,7 @@ import { DESTROYED, RIGHT, RIGHT_OF_FOLDER, rightOfChanged, rowsOf, wrongOf } fr
 import { simulateYear } from './year-rounds.ts';
 
 /** The campaign lives every day with hundreds of queries; see `npm run campaign:year`. */
-const YEAR = { seed: 20_260_302, queriesPerDay: 4, everyDays: 120 };
+const YEAR = { seed: 20_260_302, queriesPerDay: 4, everyDays: 365 };
 
 test('a year with renewal, destruction, a compromised key, a restored backup and New Year ends with one right verdict per log [R002-051] [R002-082]', async () => {
   const year = await simulateYear(YEAR);

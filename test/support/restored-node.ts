@@ -20,8 +20,8 @@ import {
   ZONE,
 } from './evidence-node.ts';
 
-export const CUT: string = `${NODE}/2026`;
-export const AFTER: string = `${NODE}/2026-2`;
+export const CUT = `${NODE}/2026`;
+export const AFTER = `${NODE}/2026-2`;
 const NOW = '2026-12-30T06:00:00Z';
 
 export interface RestoreOptions {

@@ -82,10 +82,11 @@ function compareEnds(log: ExaminedLog, previous: TreeEnd, before: ExaminedLog): 
   if (log.firstTime < before.lastTime) log.findings.add('time-backwards', { index: 0 });
   const signed = log.opening?.signed ?? null;
   // The end of a log that a restore cut off is never signed, so that no folder ever holds it.
-  if (before.kept === 'folder' && before.ending === null && signed !== null) {
-    compareCut(signed, before);
-    return;
-  }
+  if (before.kept === 'folder' && before.ending === null && signed !== null) compareCut(signed, before);
+  else compareEnd(log, previous, before);
+}
+
+function compareEnd(log: ExaminedLog, previous: TreeEnd, before: ExaminedLog): void {
   if (previous.size !== before.size || previous.root !== before.root)
     before.findings.add('previous-differs', { index: Math.min(previous.size, before.size) });
   const { ending } = before;

@@ -3,13 +3,12 @@ const DAY = 86_400_000;
 /** Days of the story, in the zone of the gateway. */
 export const STORY = {
   start: '2026-03-02',
-  notice: '2026-06-01',
+  notice: '2026-06-05',
   compromise: '2026-08-20',
   lastOfTerm: '2026-10-15',
   renewed: '2026-10-16',
   backup: '2026-12-03',
   restore: '2026-12-08',
-  lastOfYear: '2026-12-31',
   newYear: '2027-01-01',
   end: '2027-03-01',
 } as const;

@@ -36,7 +36,13 @@ export async function yearSettings(name: string): Promise<Settings> {
   const folder = mkdtempSync(join(tmpdir(), 'gecit-year-'));
   const protocols = join(folder, 'protocols');
   writeAgreement(protocols, loosened);
-  writeAgreement(protocols, (draft) => loosened(Object.assign(draft, { id: ENDING })), `${ENDING}.yaml`);
+  writeAgreement(
+    protocols,
+    (draft) => {
+      loosened(Object.assign(draft, { id: ENDING }));
+    },
+    `${ENDING}.yaml`,
+  );
   const certificates = await realmCertificates();
   const settings = readSettings(
     {
