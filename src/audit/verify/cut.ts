@@ -2,7 +2,6 @@ import { type EvidenceReader } from '../audit-log.ts';
 import { type LeafType } from '../leaf.ts';
 import { rootAt } from '../tree/hash-source.ts';
 import { tryDecodeLeaf } from '../try-decode-leaf.ts';
-import { type ComparedFolder } from './compared-folder.ts';
 
 /** Size and root (base64) that were signed beyond the end of a log, as the first leaf of the next one admits. */
 export interface AdmittedTree {
@@ -14,6 +13,12 @@ export interface AdmittedTree {
 export interface Cut {
   readonly from: number;
   readonly size: number;
+}
+
+/** The leaves of a log as they were sealed. */
+export interface SealedLeaves {
+  /** Index of the first leaf whose hash is another in the database; undefined where none of the sealed ones is. */
+  firstDifference(reader: EvidenceReader): number | undefined;
 }
 
 /** What is written between a restore and the end of its log: a gateway does not serve such a log, its operators close it. */
@@ -29,16 +34,16 @@ const OF_OPERATORS: ReadonlySet<LeafType> = new Set<LeafType>([
  * What a restore cut off a log, if the next one admits it. Undefined where nothing is admitted or nothing is lost, and where
  * the leaves that stand in place of the signed ones are not those of operators who closed the log: then nothing is excused.
  * @param admitted as the first leaf of the next log states it
- * @param folder the evidence of the log; without it the newest checkpoint that is left says from where on leaves may be lost
+ * @param sealed undefined where there is no evidence folder: the newest checkpoint that is left says from where on leaves may be lost
  */
 export function findCut(
   reader: EvidenceReader,
   admitted: AdmittedTree | null,
-  folder: ComparedFolder | undefined,
+  sealed: SealedLeaves | undefined,
 ): Cut | undefined {
   if (admitted === null || continues(reader, admitted)) return undefined;
   const { size } = admitted;
-  const parted = folder?.firstDifference(reader);
+  const parted = sealed?.firstDifference(reader);
   if (parted !== undefined && !isOfOperators(reader, parted)) return undefined;
   const from = parted ?? reader.newestCheckpoint()?.size ?? 0;
   return from < size ? { from, size } : undefined;
