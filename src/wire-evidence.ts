@@ -1,10 +1,12 @@
-import { type EvidenceReader } from './audit/audit-log.ts';
+import { type EvidenceReader, type StoredLeaf } from './audit/audit-log.ts';
 import { type CheckpointBook } from './audit/checkpoint-book.ts';
 import { CheckpointError } from './audit/checkpoint-error.ts';
 import { decodeLeaf } from './audit/leaf.ts';
+import { parseVkey } from './audit/note/note-key.ts';
 import { proveInclusion } from './audit/tree/inclusion-proof.ts';
 import { encodeTlogProof } from './audit/tree/tlog-proof.ts';
 import { followingName, nameOfLog } from './audit/log-origin.ts';
+import { proveSealed } from './evidence/prove-sealed.ts';
 import { type NextLog, type RolloverReason } from './gateway/commit/commit-batch.ts';
 import { type ReceiptFinder } from './gateway/receipts.ts';
 import { type LogHead } from './audit/audit-log.ts';
@@ -12,6 +14,7 @@ import { evidenceFolder, keyFolder, logNode } from './settings/places.ts';
 import { type Settings } from './settings/settings.ts';
 import { type Clock } from './shared/clock.ts';
 import { storeFault } from './store/store-fault.ts';
+import { GatewayError } from './shared/problem.ts';
 import { zonedDay } from './shared/zoned-day.ts';
 import { findLogs, openLogOf } from './store/find-log.ts';
 import { ensureLogKey } from './store/log-key.ts';
@@ -97,6 +100,14 @@ export class EvidenceOfNode {
     }
   }
 
+  /** The proof of a record from the sealed evidence alone; undefined where it was never sealed. */
+  proveSealed(reader: EvidenceReader, stored: StoredLeaf): string | undefined {
+    const { origin } = reader.head();
+    const vkey = reader.vkey();
+    if (vkey === undefined) return undefined;
+    return proveSealed(evidenceFolder(this.#parts.settings), { origin, key: parseVkey(vkey) }, stored);
+  }
+
   async close(): Promise<void> {
     for (const book of await Promise.all(this.#books.values())) book.close();
     for (const reader of this.#readers.values()) reader.close();
@@ -121,14 +132,33 @@ export function receiptFinder(evidence: EvidenceOfNode): ReceiptFinder {
       for (const reader of evidence.readers()) {
         const stored = reader.leafOf(queryId);
         if (stored === undefined) continue;
-        return { leaf: decodeLeaf(stored.bytes), prove: async () => proofOf(evidence, reader, stored.index) };
+        return { leaf: decodeLeaf(stored.bytes), prove: async () => proofOf(evidence, reader, stored) };
       }
       return undefined;
     },
   };
 }
 
-async function proofOf(evidence: EvidenceOfNode, reader: EvidenceReader, index: number): Promise<string> {
+async function proofOf(
+  evidence: EvidenceOfNode,
+  reader: EvidenceReader,
+  stored: StoredLeaf,
+): Promise<string> {
+  try {
+    return await proofBySigning(evidence, reader, stored);
+  } catch (thrown) {
+    unlessRolledBack(thrown);
+    const sealed = evidence.proveSealed(reader, stored);
+    if (sealed === undefined) throw new GatewayError('RECEIPT_NOT_FOUND', { cause: thrown });
+    return sealed;
+  }
+}
+
+async function proofBySigning(
+  evidence: EvidenceOfNode,
+  reader: EvidenceReader,
+  { index }: StoredLeaf,
+): Promise<string> {
   const book = await evidence.book(reader.head().origin);
   const { size, root, note } = await book.covering(index + 1);
   const hashes = proveInclusion(reader, { index, size, root });

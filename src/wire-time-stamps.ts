@@ -31,7 +31,7 @@ export interface StampingParts {
   readonly clock: Clock;
   readonly logger: Logger;
   /** Known once the gateway is assembled; no job runs before. */
-  readonly gateway: () => AssembledGateway;
+  readonly gateway: () => Pick<AssembledGateway, 'record'>;
 }
 
 /** The job that has checkpoints stamped, and when it runs. */

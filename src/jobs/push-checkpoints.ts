@@ -81,7 +81,7 @@ export class PushJob {
       if (current === undefined) return 'nothing-yet';
       this.#origin = current.origin;
       const checkpoint = await this.#pushLog(current, policy, signal);
-      for (const log of ended) await this.#pushLog(log, policy, signal);
+      for (const log of ended) await this.#pushLog(log, policy, signal).catch(unlessRolledBack);
       return await this.#judge(current, checkpoint, policy);
     } catch (thrown) {
       if (thrown instanceof CheckpointError && thrown.code === 'LOG_EMPTY') return 'nothing-yet';
@@ -192,6 +192,11 @@ export class PushJob {
       });
     }
   }
+}
+
+/** What a restore cut is not signed any more, so that there is nothing to send: verifying that log says so. */
+function unlessRolledBack(thrown: unknown): void {
+  if (!(thrown instanceof CheckpointError && thrown.code === 'LOG_ROLLED_BACK')) throw thrown;
 }
 
 function placeOf(origin: string, { key }: PolicyWitness): string {

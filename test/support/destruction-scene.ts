@@ -2,7 +2,8 @@ import { existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { decodeLeaf, type Leaf } from '../../src/audit/leaf.ts';
 import { evidenceFolder, keyFolder } from '../../src/settings/places.ts';
-import { type OperatorsOf, operatorsOf } from './destruction-rig.ts';
+import { operatorsOf } from './destruction-rig.ts';
+import { type OperatorsOf } from './operators-of.ts';
 import { startGateway, type TestGateway } from './start-gateway.ts';
 import { queryIdOf } from './prove-recorded.ts';
 

@@ -1,9 +1,9 @@
 import { execFileSync } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 
 /** The folder of package.json. */
-export const ROOT: string = join(import.meta.dirname, '../..');
+export const ROOT: string = folderOfPackage(import.meta.dirname);
 
 const MADE = new Set(['node_modules', 'dist', 'data', 'coverage', 'out', '.git']);
 
@@ -31,4 +31,9 @@ export function sourceFiles(): string[] {
     if (MADE.has(entry.name) || entry.name === 'logs') return [];
     return entry.isDirectory() ? filesUnder(entry.name) : [entry.name];
   });
+}
+
+/** Also where campaigns run what was compiled elsewhere. */
+function folderOfPackage(folder: string): string {
+  return existsSync(join(folder, 'package.json')) ? folder : folderOfPackage(dirname(folder));
 }

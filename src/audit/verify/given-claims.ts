@@ -2,15 +2,22 @@ import { NoteFormatError } from '../note/note-format-error.ts';
 import { parseNote, verifyNote } from '../note/signed-note.ts';
 import { verifyInclusion } from '../tree/inclusion-proof.ts';
 import { ProofError } from '../tree/proof-error.ts';
+import { type Cut, isCutOff } from './cut.ts';
 import { type FindingCode } from './finding.ts';
 import { type Findings } from './findings.ts';
 import { type GivenCheckpoint } from './given-checkpoint.ts';
 import { type LogIdentity } from './log-identity.ts';
 import { type RootClaim } from './root-claims.ts';
 
+interface Given {
+  readonly given: readonly GivenCheckpoint[];
+  readonly beyond: FindingCode;
+  readonly cut: Cut | undefined;
+}
+
 /** What checkpoints kept elsewhere claim about a log; those that its key did not sign are findings and claim nothing. */
 export function givenClaims(
-  { given, beyond }: { readonly given: readonly GivenCheckpoint[]; readonly beyond: FindingCode },
+  { given, beyond, cut }: Given,
   { origin, key }: LogIdentity,
   findings: Findings,
 ): readonly RootClaim[] {
@@ -21,7 +28,10 @@ export function givenClaims(
         findings.add('given-signature', { file });
         return [];
       }
-      return [{ ...tree, place: { file }, contradicts: 'given-contradicts', beyond } as const];
+      const codes = isCutOff(cut, tree.size)
+        ? ({ contradicts: 'given-cut', beyond: 'given-cut' } as const)
+        : ({ contradicts: 'given-contradicts', beyond } as const);
+      return [{ ...tree, place: { file }, ...codes }];
     });
 }
 

@@ -1,4 +1,5 @@
 import { type KeptCheckpoint, CheckpointTrail } from './checkpoint-trail.ts';
+import { type Cut } from './cut.ts';
 import { type NodeBooks } from './examined-log.ts';
 import { type Findings } from './findings.ts';
 import { givenClaims } from './given-claims.ts';
@@ -15,6 +16,7 @@ export interface SignedParts {
   readonly kept: Iterable<KeptCheckpoint>;
   /** Besides those that were given from elsewhere. */
   readonly claims: readonly RootClaim[];
+  readonly cut?: Cut | undefined;
   readonly books: NodeBooks;
   readonly findings: Findings;
 }
@@ -31,7 +33,11 @@ export class SignedTrails implements LeafWatcher {
   constructor(parts: SignedParts) {
     const { log, kept, claims, books, findings } = parts;
     const { terms, witnesses, stamps, destroyed } = books;
-    const given = givenClaims({ given: terms.given, beyond: books.givenBeyond }, log, findings);
+    const given = givenClaims(
+      { given: terms.given, beyond: books.givenBeyond, cut: parts.cut },
+      log,
+      findings,
+    );
     this.#parts = parts;
     this.life = new LifeTrail(destroyed, findings);
     this.#claims = new ClaimTrail([...claims, ...given], findings);

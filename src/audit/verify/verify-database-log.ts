@@ -1,6 +1,7 @@
 import { type EvidenceReader, type LogHead } from '../audit-log.ts';
 import { decodeLeaf } from '../leaf.ts';
 import { type ComparedFolder } from './compared-folder.ts';
+import { type AdmittedTree, type Cut, findCut, isCutOff } from './cut.ts';
 import { type ExaminedLog, type NodeBooks } from './examined-log.ts';
 import { Findings } from './findings.ts';
 import { checkGivenProofs } from './given-claims.ts';
@@ -21,6 +22,8 @@ export interface DatabaseLog {
   readonly file: string;
   /** Given where the log has an evidence folder. */
   readonly folder?: ComparedFolder | undefined;
+  /** What was signed beyond its end, as the next log admits; null where nothing was. */
+  readonly admitted?: AdmittedTree | null;
   /** Given where parts are to be opened. */
   readonly vault?: OpeningVault | undefined;
 }
@@ -42,12 +45,14 @@ class DatabaseExamination {
   readonly #books: NodeBooks;
   readonly #findings: Findings;
   readonly #head: LogHead;
+  readonly #cut: Cut | undefined;
 
   constructor(log: DatabaseLog, books: NodeBooks) {
     this.#log = log;
     this.#books = books;
     this.#findings = new Findings(log.file);
     this.#head = log.reader.head();
+    this.#cut = findCut(log.reader, log.admitted ?? null, log.folder);
   }
 
   run(): ExaminedLog {
@@ -94,10 +99,11 @@ class DatabaseExamination {
     const { reader, vault, folder } = this.#log;
     const { now } = this.#books.terms;
     const findings = this.#findings;
-    const claims = folder?.claims(log, reader, findings) ?? [];
+    const cut = this.#cut;
+    const claims = folder?.claims({ log, reader, cut }, findings) ?? [];
     const kept = keptInDatabase(reader, findings);
     return {
-      signed: new SignedTrails({ log, kept, claims, books: this.#books, findings }),
+      signed: new SignedTrails({ log, kept, claims, cut, books: this.#books, findings }),
       subtrees: new SubtreeTrail(reader, findings),
       parts: new PartCheck(reader.partLabels(), now, findings),
       open: vault && new OpenCheck({ reader, vault, now, findings }),
@@ -130,7 +136,12 @@ class DatabaseExamination {
     if (findings.has('folder-contradicts')) this.#locate();
     this.#compareKids(parts);
     checkOrphans(reader, findings);
-    checkGivenProofs(this.#books.terms.given, origin, (at) => reader.leafHashes(at, 1)[0], findings);
+    if (this.#cut !== undefined)
+      findings.add('cut-by-restore', { index: this.#cut.from, until: this.#cut.size });
+    const given = this.#books.terms.given.filter(
+      ({ proof }) => !isCutOff(this.#cut, (proof?.index ?? 0) + 1),
+    );
+    checkGivenProofs(given, origin, (at) => reader.leafHashes(at, 1)[0], findings);
   }
 
   #compareHead({ life }: SignedTrails): void {

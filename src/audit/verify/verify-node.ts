@@ -79,12 +79,26 @@ function link(log: ExaminedLog, before: ExaminedLog | undefined): void {
 }
 
 function compareEnds(log: ExaminedLog, previous: TreeEnd, before: ExaminedLog): void {
+  if (log.firstTime < before.lastTime) log.findings.add('time-backwards', { index: 0 });
+  const signed = log.opening?.signed ?? null;
+  // The end of a log that a restore cut off is never signed, so that no folder ever holds it.
+  if (before.kept === 'folder' && before.ending === null && signed !== null) compareCut(signed, before);
+  else compareEnd(log, previous, before);
+}
+
+function compareEnd(log: ExaminedLog, previous: TreeEnd, before: ExaminedLog): void {
   if (previous.size !== before.size || previous.root !== before.root)
     before.findings.add('previous-differs', { index: Math.min(previous.size, before.size) });
   const { ending } = before;
   if (ending?.next !== log.origin) before.findings.add('end-differs', { index: before.size });
   else if (ending.nextKey !== log.key?.vkey) log.findings.add('next-key-differs', { index: 0 });
-  if (log.firstTime < before.lastTime) log.findings.add('time-backwards', { index: 0 });
+}
+
+/** A folder holds what was signed, up to its newest seal: more, or another tree, was never signed. */
+function compareCut(signed: TreeEnd, { size, root, findings }: ExaminedLog): void {
+  if (size > signed.size || (size === signed.size && root !== signed.root))
+    findings.add('previous-differs', { index: Math.min(size, signed.size) });
+  else findings.add('cut-by-restore', size < signed.size ? { index: size, until: signed.size } : {});
 }
 
 interface TreeEnd {

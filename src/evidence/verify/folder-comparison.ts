@@ -1,7 +1,8 @@
 import { join } from 'node:path';
 import { type EvidenceReader } from '../../audit/audit-log.ts';
 import { TILE_WIDTH } from '../../audit/tree/tile.ts';
-import { type ComparedFolder } from '../../audit/verify/compared-folder.ts';
+import { type ComparedFolder, type ComparedLog } from '../../audit/verify/compared-folder.ts';
+import { isCutOff } from '../../audit/verify/cut.ts';
 import { Findings } from '../../audit/verify/findings.ts';
 import { cosignatureRow, stampRow } from '../../audit/verify/kept-in-database.ts';
 import { type LogIdentity, readLogNote, type ReadNote } from '../../audit/verify/log-identity.ts';
@@ -12,12 +13,6 @@ import { FolderReader } from './folder-reader.ts';
 import { checkpointSizes, stampSizes } from './kept-in-folder.ts';
 import { SIGNED_MARK } from './stray-files.ts';
 
-/** Size and root (base64) that were signed beyond the end of a log, as the first leaf of the next one admits. */
-export interface AdmittedTree {
-  readonly size: number;
-  readonly root: string;
-}
-
 /**
  * Compares a database with the evidence folder of the same log. What is wrong with the folder by itself is told when the
  * folder is verified; here it counts only where it holds.
@@ -25,22 +20,21 @@ export interface AdmittedTree {
 export class FolderComparison implements ComparedFolder {
   readonly #folder: string;
   readonly #reader: FolderReader;
-  readonly #admitted: AdmittedTree | null;
   readonly #sizes: readonly number[];
   readonly #stamps: readonly number[];
   readonly #mark: Buffer | undefined;
 
   /** Looks at the folder now: MUST be made before the database is looked at. */
-  constructor(folder: string, admitted: AdmittedTree | null = null) {
+  constructor(folder: string) {
     this.#folder = folder;
     this.#reader = new FolderReader(folder, new Findings());
-    this.#admitted = admitted;
     this.#sizes = checkpointSizes(this.#reader);
     this.#stamps = stampSizes(this.#reader);
     this.#mark = this.#reader.read(SIGNED_MARK, MAX_BYTES.note);
   }
 
-  claims(log: LogIdentity, reader: EvidenceReader, findings: Findings): readonly RootClaim[] {
+  claims(compared: ComparedLog, findings: Findings): readonly RootClaim[] {
+    const { log, reader, cut } = compared;
     const claims: RootClaim[] = [];
     const known = new Set<number>();
     for (const size of this.#sizes) {
@@ -48,13 +42,14 @@ export class FolderComparison implements ComparedFolder {
       const note = this.#note(log, path);
       if (note?.tree.size !== size) continue;
       known.add(size);
+      if (isCutOff(cut, size)) continue;
       const place = { file: join(this.#folder, path) };
       claims.push({ ...note.tree, place, contradicts: 'folder-contradicts', beyond: 'folder-ahead' });
       this.#compareSignatures(note, reader, findings);
     }
-    this.#compareStamps(reader, findings);
+    this.#compareStamps(compared, findings);
     this.#requireSealed(known, reader, findings);
-    return [...claims, ...this.#markClaim(log, reader, findings)];
+    return [...claims, ...this.#markClaim(compared, findings)];
   }
 
   firstDifference(reader: EvidenceReader): number | undefined {
@@ -89,8 +84,9 @@ export class FolderComparison implements ComparedFolder {
       if (!stored.has(line)) findings.add('cosignature-not-in-database', { row: cosignatureRow(size, name) });
   }
 
-  #compareStamps(reader: EvidenceReader, findings: Findings): void {
+  #compareStamps({ reader, cut }: ComparedLog, findings: Findings): void {
     for (const size of this.#stamps) {
+      if (isCutOff(cut, size)) continue;
       const kept = this.#reader.read(stampPath(size), MAX_BYTES.stamp);
       if (kept === undefined) continue;
       const stored = reader.stampAt(size);
@@ -108,7 +104,7 @@ export class FolderComparison implements ComparedFolder {
     }
   }
 
-  #markClaim(log: LogIdentity, reader: EvidenceReader, findings: Findings): readonly RootClaim[] {
+  #markClaim({ log, reader, cut }: ComparedLog, findings: Findings): readonly RootClaim[] {
     const file = join(this.#folder, SIGNED_MARK);
     const place = { file };
     const read = this.#mark && readLogNote(this.#mark, log);
@@ -118,10 +114,8 @@ export class FolderComparison implements ComparedFolder {
       return [];
     }
     this.#requireMarkAhead(log, reader, findings);
-    const { tree } = read;
-    const cut = this.#admitted?.size === tree.size && this.#admitted.root === tree.root.toString('base64');
-    const beyond = cut ? 'cut-by-restore' : 'mark-beyond';
-    return [{ ...tree, place, contradicts: 'mark-contradicts', beyond }];
+    if (isCutOff(cut, read.tree.size)) return [];
+    return [{ ...read.tree, place, contradicts: 'mark-contradicts', beyond: 'mark-beyond' }];
   }
 
   /** A checkpoint is marked before it is stored: the mark of now lies behind no checkpoint of then. */

@@ -73,8 +73,8 @@ function databaseLogs(
     const kept = folders.find((log) => log.origin === origin)?.folder ?? unsealed(base, origin);
     const next = readers[place + 1];
     const admitted = next === undefined ? null : (firstOpening(next)?.signed ?? null);
-    const folder = kept === undefined ? undefined : new FolderComparison(kept, admitted);
-    return (books) => examineDatabaseLog({ reader, file, folder, vault }, books);
+    const folder = kept === undefined ? undefined : new FolderComparison(kept);
+    return (books) => examineDatabaseLog({ reader, file, folder, vault, admitted }, books);
   });
 }
 

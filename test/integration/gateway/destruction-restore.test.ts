@@ -1,4 +1,4 @@
-import { copyFileSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { copyFileSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import { decodeLeaf } from '../../../src/audit/leaf.ts';
@@ -19,6 +19,7 @@ import {
   KID,
   shortLivedGateway,
 } from '../../support/destruction-scene.ts';
+import { OperatorsOf } from '../../support/operators-of.ts';
 import { ROOT } from '../../support/repository.ts';
 import { type TestGateway } from '../../support/start-gateway.ts';
 
@@ -70,6 +71,19 @@ describe('a restore of database and keys from before a destruction', () => {
     expect(stated).toEqual([expect.objectContaining({ kid: KID, again: 'restore', approvedBy2: 'mehmet' })]);
     await startAndStop(gateway, settings);
     expect(logged(gateway).split('destruction.replayed')).toHaveLength(2);
+  });
+
+  test('of which no certificate was written yet is planned and destroyed once more', async () => {
+    await using gateway = await shortLivedGateway();
+    const settings = await restoredAfterDestruction(gateway);
+    rmSync(join(evidenceFolder(settings), 'destruction'), { recursive: true });
+    await startAndStop(gateway, settings);
+    expect(keysExist({ settings }, KID)).toBe(true);
+    const operators = new OperatorsOf(settings, gateway.clock);
+    const plan = await approvedPlan(operators);
+    expect((await operators.say('mehmet', 'audit', 'destroy', 'execute', plan)).code).toBe(0);
+    expect(keysExist({ settings }, KID)).toBe(false);
+    expect(await partsLeft(gateway, settings)).toBe(0);
   });
 
   test('has no keys any more once a command of an operator was given', async () => {

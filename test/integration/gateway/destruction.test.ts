@@ -7,7 +7,7 @@ import { type DestructionStep } from '../../../src/gateway/destruction/destructi
 import { readCertificate } from '../../../src/privacy/destruction/certificate.ts';
 import { evidenceFolder, keyFolder } from '../../../src/settings/places.ts';
 import { openAdministration } from '../../../src/open-administration.ts';
-import { copyData, type OperatorsOf } from '../../support/destruction-rig.ts';
+import { copyData } from '../../support/destruction-rig.ts';
 import {
   answeredOnce,
   approvedPlan,
@@ -20,6 +20,7 @@ import {
   shortLivedGateway,
 } from '../../support/destruction-scene.ts';
 import { KNOWN } from '../../support/gateway-realm.ts';
+import { type OperatorsOf } from '../../support/operators-of.ts';
 import { type TestGateway } from '../../support/start-gateway.ts';
 import { filesBelow, remainsOf, type Remains, sampleOfTckns, tryTckns } from '../../support/tckn-search.ts';
 

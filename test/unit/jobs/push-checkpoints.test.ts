@@ -240,6 +240,19 @@ describe('pushing checkpoints', () => {
     expect(rig.asked).toHaveLength(6);
   });
 
+  test('passes over the log before where a restore cut it, and judges the quorum of the one that takes records', async () => {
+    const rig = new Rig();
+    const cut = new OwnLog(
+      new ForeignLog({ origin: 'gecit.partner/node-1/2025', seed: 4, size: 7 }),
+      rig.clock,
+    );
+    cut.publish = async () => Promise.reject(new CheckpointError('LOG_ROLLED_BACK'));
+    rig.logs = [rig.own, cut];
+    expect(await rig.job.run()).toBe('quorum');
+    expect(rig.logger.named('witness.push-failed')).toEqual([]);
+    expect(cut.cosignatures).toEqual([]);
+  });
+
   test('says so and goes on living when the log cannot be signed', async () => {
     const rig = new Rig();
     rig.own.publish = async () => Promise.reject(new CheckpointError('LOG_ROLLED_BACK'));

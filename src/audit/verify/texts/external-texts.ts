@@ -98,6 +98,10 @@ export const EXTERNAL_TEXTS = {
     'Dışarıda saklanan kontrol noktası daha uzun bir günlüğü imzalamış: günlük geri alınmış ya da sondaki kayıtlar silinmiş. Güncel yedeğe dönün.',
     'The checkpoint kept elsewhere signed a longer log: this one was rolled back or its last leaves were deleted. Restore the newest backup.',
   ),
+  'given-cut': incomplete(
+    'Dışarıda saklanan kontrol noktası, yedekten dönülürken kaybolan bölümü kapsıyor; bir sonraki günlüğün ilk kaydı kaybı belirtiyor. Kanıt klasörüyle karşılaştırın.',
+    'The checkpoint kept elsewhere covers leaves that were lost when a backup was restored, as the first leaf of the next log admits. Compare it with the evidence folder.',
+  ),
   'given-beyond-seal': incomplete(
     'Dışarıda saklanan kontrol noktası, burada mühürlenmiş olandan daha uzun bir günlüğün: klasör geri alınmış ya da daha sonrası henüz mühürlenmemiş. Klasörün güncel kopyasını alın ya da veritabanını doğrulayın.',
     'The checkpoint kept elsewhere is of a longer log than is sealed here: the folder was rolled back, or what followed is not sealed yet. Get a newer copy of the folder, or verify the database.',

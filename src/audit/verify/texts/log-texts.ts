@@ -62,9 +62,9 @@ export const LOG_TEXTS = {
     'Sonraki günlüğün anahtarı, bu günlüğün son kaydında adı geçen anahtar değil. Yedekle karşılaştırın.',
     'The key of the next log is not the one that the last leaf of this log names. Compare with a backup.',
   ),
-  'cut-by-restore': notice(
-    'Bu günlük yedekten dönüldüğünde kısalmış; bir sonraki günlüğün ilk kaydı bunu açıkça belirtiyor. Eksik kayıtlar için kanıt klasörüne ve makbuzlara bakın.',
-    'This log was cut when a backup was restored, as the first leaf of the next log admits. For the lost records see the evidence folder and receipts.',
+  'cut-by-restore': incomplete(
+    'Bu günlüğün imzalanmış son kayıtları yedekten dönülürken kaybolmuş; bir sonraki günlüğün ilk kaydı bunu açıkça belirtiyor. Eksik kayıtlar için kanıt klasörüne ve makbuzlara bakın.',
+    'The last leaves that were signed of this log were lost when a backup was restored, as the first leaf of the next log admits. For the lost records see the evidence folder and receipts.',
   ),
   'subtree-missing': incomplete(
     'Saklanması gereken bir alt ağaç özeti yok: silinmiş. Kayıtlardan yeniden hesaplanabilir; yedekten geri yükleyin.',
