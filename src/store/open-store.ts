@@ -108,8 +108,11 @@ export async function storeOver(
   const node = nodeOf(origin);
   let lease: LogLease | undefined;
   const close = async (): Promise<void> => {
-    lease?.release();
-    await database.close();
+    try {
+      lease?.release();
+    } finally {
+      await database.close();
+    }
   };
   // Says so at once where there is no such log.
   logNumber(reader, database.file, origin);
