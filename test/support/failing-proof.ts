@@ -7,7 +7,6 @@ import { type NodeReport } from '../../src/audit/verify/report.ts';
 import { databaseFile } from '../../src/store/database-file.ts';
 import { verifyPlace } from './evidence-node.ts';
 import { type FailingNode, type NodePlace } from './failing-node.ts';
-import { NodeLogs } from './node-logs.ts';
 
 /** What the evidence of a node says against what the node told to others. */
 export interface Contradictions {
@@ -23,57 +22,59 @@ export interface Contradictions {
   readonly findings: readonly string[];
 }
 
+interface LeafRow {
+  readonly origin: string;
+  readonly idx: number;
+  readonly query_id: string;
+  readonly leaf: Buffer;
+}
+
 /** Compares everything that was told, before a death and after it, with what lies on the disk. */
 export function contradictionsOf(
   { settings, folder, told }: FailingNode,
   { world, foreign, witness, clock }: NodePlace,
 ): Contradictions {
-  const logs = new NodeLogs(settings);
-  try {
-    const readers = new Map(logs.all().map((reader) => [reader.head().origin, reader]));
-    const answersWithoutLeaf = told.answers.filter(({ queryId, receipt }) => {
-      const stored = readers.get(receipt.origin)?.leafOf(queryId);
-      return stored?.index !== receipt.index || !stored.bytes.equals(receipt.leaf);
-    }).length;
-    const leaves = [...readers.values()].flatMap((reader) =>
-      [...reader.leaves()].map(({ bytes }) => decodeLeaf(bytes)),
-    );
-    const ids = leaves.map(({ queryId }) => queryId);
-    const disclosed = leaves.filter(({ type }) => type === 'disclosure').length;
-    const report = verifyPlace(folder, {
-      now: clock.now(),
-      // That of a later log is vouched for by the one before.
-      keys: [...told.keys].slice(0, 1).map(parseVkey),
-      policy: parseWitnessPolicy(`witness w ${witness.cosigner.vkey}\nquorum none\n`, 'witness.policy'),
-      trusted: world.authority.trusted,
-      given: [...told.notes].map(([name, note]) => {
-        const given = readGivenCheckpoint(name, Buffer.from(note));
-        if (given === undefined) throw new Error(`${name} is no checkpoint`);
-        return given;
-      }),
-    });
-    return {
-      answersWithoutLeaf,
-      duplicates: ids.length - new Set(ids).size,
-      miscounted: countedIn(databaseFile(settings.databaseUrl), world.asker.officialId) - disclosed,
-      foreignForks: told.cosigned.filter(({ size, root }) => !root.equals(foreign.tree.rootAt(size))).length,
-      verdict: report.verdict,
-      findings: [...report.findings, ...report.logs.flatMap((log) => log.findings)].map(({ code }) => code),
-    };
-  } finally {
-    logs.close();
-  }
+  const { leaves, counted } = lookInto(databaseFile(settings.databaseUrl), world.asker.officialId);
+  const answersWithoutLeaf = told.answers.filter(({ queryId, receipt }) => {
+    const stored = leaves.find((leaf) => leaf.query_id === queryId);
+    const isThere = stored?.origin === receipt.origin && stored.idx === receipt.index;
+    return !isThere || !stored.leaf.equals(receipt.leaf);
+  }).length;
+  const disclosed = leaves.filter(({ leaf }) => decodeLeaf(leaf).type === 'disclosure').length;
+  const report = verifyPlace(folder, {
+    now: clock.now(),
+    // That of a later log is vouched for by the one before.
+    keys: [...told.keys].slice(0, 1).map(parseVkey),
+    policy: parseWitnessPolicy(`witness w ${witness.cosigner.vkey}\nquorum none\n`, 'witness.policy'),
+    trusted: world.authority.trusted,
+    given: [...told.notes].map(([name, note]) => {
+      const given = readGivenCheckpoint(name, Buffer.from(note));
+      if (given === undefined) throw new Error(`${name} is no checkpoint`);
+      return given;
+    }),
+  });
+  return {
+    answersWithoutLeaf,
+    duplicates: leaves.length - new Set(leaves.map((leaf) => leaf.query_id)).size,
+    miscounted: counted - disclosed,
+    foreignForks: told.cosigned.filter(({ size, root }) => !root.equals(foreign.tree.rootAt(size))).length,
+    verdict: report.verdict,
+    findings: [...report.findings, ...report.logs.flatMap((log) => log.findings)].map(({ code }) => code),
+  };
 }
 
-function countedIn(file: string, officialId: string): number {
+/** The database as anybody sees it who opens the file: every leaf of every log, and the official's counters together. */
+function lookInto(file: string, officialId: string): { leaves: readonly LeafRow[]; counted: number } {
   const database = new Sqlite(file, { readonly: true });
   try {
-    return (
-      database
-        .prepare<[string], number>('SELECT COALESCE(SUM(used), 0) FROM quota_counter WHERE scope LIKE ?')
-        .pluck()
-        .get(`official:%/${officialId}`) ?? 0
-    );
+    const leaves = database
+      .prepare<[], LeafRow>('SELECT origin, idx, query_id, leaf FROM audit_leaf JOIN audit_head USING (log)')
+      .all();
+    const counted = database
+      .prepare<[string], number>('SELECT COALESCE(SUM(used), 0) FROM quota_counter WHERE scope LIKE ?')
+      .pluck()
+      .get(`official:%/${officialId}`);
+    return { leaves, counted: counted ?? 0 };
   } finally {
     database.close();
   }
