@@ -46,7 +46,7 @@ export interface Stamping {
 export function openStamping(parts: StampingParts): Stamping {
   const { settings, clock } = parts;
   const given = settings.timeStamps;
-  const job = new StampJob(portsOf(parts, given === null ? null : authorityOf(given, clock)));
+  const job = new StampJob(stampPorts(parts, given === null ? null : authorityOf(given, clock)));
   const stopped = new AbortController();
   let crons: readonly Cron[] = [];
   return {
@@ -83,7 +83,8 @@ function isDue({ stampedAt, firstFailedAt }: StampState, now: number, lastTry: n
   return firstFailedAt !== null || now - (stampedAt ?? 0) > DAY;
 }
 
-function portsOf(
+/** What the job asks, answered by the logs of this node. @param authority null where the settings name none */
+export function stampPorts(
   { settings, evidence, clock, logger, gateway }: StampingParts,
   authority: TimeStampAuthority | null,
 ): StampPorts {

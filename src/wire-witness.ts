@@ -113,7 +113,8 @@ export function pushJob({
   });
 }
 
-async function pushedLogs(evidence: EvidenceOfNode): Promise<readonly PushedLog[]> {
+/** The log that takes records, then the one before it. */
+export async function pushedLogs(evidence: EvidenceOfNode): Promise<readonly PushedLog[]> {
   const [current, before] = evidence.origins();
   const origins = [current, before].filter((origin) => origin !== undefined);
   return Promise.all(

@@ -1,15 +1,6 @@
-import {
-  closeSync,
-  constants,
-  fsyncSync,
-  linkSync,
-  openSync,
-  renameSync,
-  rmSync,
-  writeFileSync,
-} from 'node:fs';
 import { randomBytes } from 'node:crypto';
 import { dirname } from 'node:path';
+import { diskCalls, type FileCalls } from './file-calls.ts';
 
 /** Mode of a file that only its owner may read. */
 export const OWNER_ONLY = 0o600;
@@ -20,16 +11,21 @@ export const OWNER_ONLY = 0o600;
  * @throws NodeJS.ErrnoException EEXIST when the name is taken, be it by another process at this moment: nothing is ever
  *   written over
  */
-export function writeNewFile(file: string, content: string | Buffer, mode: number): void {
+export function writeNewFile(
+  file: string,
+  content: string | Buffer,
+  mode: number,
+  calls: FileCalls = diskCalls,
+): void {
   const draft = `${file}.${randomBytes(6).toString('hex')}.new`;
   try {
-    writeDurably(draft, content, mode);
+    calls.write(draft, content, mode);
     // Unlike a rename, a link never replaces what has the name already.
-    linkSync(draft, file);
+    calls.link(draft, file);
   } finally {
-    rmSync(draft, { force: true });
+    calls.remove(draft);
     // Also where the name is taken: whoever relies on that file relies on its name.
-    syncFolder(dirname(file));
+    calls.syncFolder(dirname(file));
   }
 }
 
@@ -37,34 +33,23 @@ export function writeNewFile(file: string, content: string | Buffer, mode: numbe
  * Writes a file in place of the one that has the name, which stays whole until then; on the disk when the call returns.
  * @throws NodeJS.ErrnoException
  */
-export function replaceFile(file: string, content: string | Buffer, mode: number): void {
+export function replaceFile(
+  file: string,
+  content: string | Buffer,
+  mode: number,
+  calls: FileCalls = diskCalls,
+): void {
   const draft = `${file}.${randomBytes(6).toString('hex')}.new`;
   try {
-    writeDurably(draft, content, mode);
-    renameSync(draft, file);
+    calls.write(draft, content, mode);
+    calls.rename(draft, file);
   } finally {
-    rmSync(draft, { force: true });
-    syncFolder(dirname(file));
-  }
-}
-
-function writeDurably(file: string, content: string | Buffer, mode: number): void {
-  const descriptor = openSync(file, 'wx', mode);
-  try {
-    writeFileSync(descriptor, content);
-    fsyncSync(descriptor);
-  } finally {
-    closeSync(descriptor);
+    calls.remove(draft);
+    calls.syncFolder(dirname(file));
   }
 }
 
 /** Makes the new name itself survive a power cut. */
 export function syncFolder(folder: string): void {
-  if (process.platform === 'win32') return;
-  const descriptor = openSync(folder, constants.O_RDONLY);
-  try {
-    fsyncSync(descriptor);
-  } finally {
-    closeSync(descriptor);
-  }
+  diskCalls.syncFolder(folder);
 }

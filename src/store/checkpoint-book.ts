@@ -110,7 +110,8 @@ export class StoredCheckpointBook implements CheckpointBook {
     const text = encodeCheckpoint({ origin: this.origin, ...tree });
     const note = encodeNote(text, [signer.sign(text)]);
     const checkpoint = { ...tree, note, at: clock.now() };
-    if (newest === undefined || newest.size < tree.size) mark.advance(note);
+    // Also where the mark stands there already, without its row: its name may not have reached the disk then.
+    if (newest === undefined || newest.size <= tree.size) mark.advance(note);
     // Dies the process here, the same note is made again; it was given to nobody.
     await persist(() => {
       table.checkpoint(checkpoint, () => reader.checkpointFrom(tree.size)?.size === tree.size);

@@ -7,6 +7,7 @@ import { parseNote, verifyNote } from '../audit/note/signed-note.ts';
 import { type Suspicion } from '../audit/witness/judge-checkpoint.ts';
 import { originHash, type ConflictShelf } from '../audit/witness/witness.ts';
 import { type CosignedCheckpoint, WitnessStateError } from '../audit/witness/witness-state.ts';
+import { diskCalls, type FileCalls } from '../shared/file-calls.ts';
 import { replaceFile, writeNewFile } from '../shared/new-file.ts';
 import { errorCode } from './store-fault.ts';
 
@@ -28,11 +29,13 @@ export function witnessedFolder(evidenceFolder: string): string {
 export class CosignedFiles implements ConflictShelf {
   readonly #folder: string;
   readonly #key: NoteKey;
+  readonly #calls: FileCalls;
 
   /** @param key of this witness: only what bears its cosignature counts */
-  constructor(folder: string, key: NoteKey) {
+  constructor(folder: string, key: NoteKey, calls: FileCalls = diskCalls) {
     this.#folder = folder;
     this.#key = key;
+    this.#calls = calls;
   }
 
   /** Undefined where there is no file. @throws WitnessStateError WITNESS_RECORD_DAMAGED */
@@ -50,7 +53,7 @@ export class CosignedFiles implements ConflictShelf {
   /** On the disk when it returns. */
   write({ origin, note }: CosignedCheckpoint): void {
     mkdirSync(this.#folder, { recursive: true });
-    replaceFile(this.#fileOf(origin), note, EVERYBODY_READS);
+    replaceFile(this.#fileOf(origin), note, EVERYBODY_READS, this.#calls);
   }
 
   /** Puts a file that is not relied on any more among the refused notes, whatever it holds. */
@@ -68,7 +71,7 @@ export class CosignedFiles implements ConflictShelf {
   keep(origin: string, note: string): void {
     mkdirSync(this.#folder, { recursive: true });
     const next = this.#kept(origin).length + 1;
-    writeNewFile(this.#conflictFile(origin, next), note, EVERYBODY_READS);
+    writeNewFile(this.#conflictFile(origin, next), note, EVERYBODY_READS, this.#calls);
   }
 
   /** Their numbers have no gap. */

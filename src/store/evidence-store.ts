@@ -57,6 +57,8 @@ export class SqliteEvidenceStore implements EvidenceStore {
     this.#underWay = true;
     const transaction = new SqliteEvidenceTransaction(this.#tables);
     try {
+      // Nothing of a transaction whose end failed is kept; until it is undone, nobody else can write.
+      if (this.#writer.inTransaction) this.#rollback.run();
       this.#begin.run();
       this.#tables.log.begin();
       this.#fence();

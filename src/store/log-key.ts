@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 import { createNoteSigner, type NoteSigner } from '../audit/note/note-signer.ts';
 import { type FaultsError } from '../shared/fault.ts';
+import { diskCalls, type FileCalls } from '../shared/file-calls.ts';
 import { createSecretFile, readSecretFile } from './secret-file.ts';
 import { storeFault } from './store-fault.ts';
 
@@ -13,8 +14,8 @@ const HEX_OF_32_BYTES = /^[0-9a-f]{64}\n?$/;
  * @param origin also the name of the key
  * @throws FaultsError when its file cannot be written or read
  */
-export function ensureLogKey(folder: string, origin: string): NoteSigner {
-  createSecretFile(logKeyFile(folder, origin), `${randomBytes(32).toString('hex')}\n`);
+export function ensureLogKey(folder: string, origin: string, calls: FileCalls = diskCalls): NoteSigner {
+  createSecretFile(logKeyFile(folder, origin), `${randomBytes(32).toString('hex')}\n`, calls);
   return readLogKey(folder, origin);
 }
 

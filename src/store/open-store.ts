@@ -22,6 +22,7 @@ import { LogLease } from './log-lease.ts';
 import { SignedMark, signedMarkFile } from './signed-mark.ts';
 import { type CheckpointBook } from '../audit/checkpoint-book.ts';
 import { type Clock } from '../shared/clock.ts';
+import { diskCalls, type FileCalls } from '../shared/file-calls.ts';
 import { type Logger } from '../shared/logger.ts';
 import { CosignedFiles } from './cosigned-files.ts';
 import { nodeOf } from './open-log.ts';
@@ -93,14 +94,25 @@ export async function openStore({ databaseUrl, origin }: StoreAddress): Promise<
   }
 }
 
-async function storeOver(database: OpenDatabase, origin: string): Promise<Store> {
+/**
+ * The store over a database that is open already; `close` closes it.
+ * @param calls with which it writes what is kept beside the database
+ */
+export async function storeOver(
+  database: OpenDatabase,
+  origin: string,
+  calls: FileCalls = diskCalls,
+): Promise<Store> {
   const writer = await database.connect();
   const reader = await database.connect();
   const node = nodeOf(origin);
   let lease: LogLease | undefined;
   const close = async (): Promise<void> => {
-    lease?.release();
-    await database.close();
+    try {
+      lease?.release();
+    } finally {
+      await database.close();
+    }
   };
   // Says so at once where there is no such log.
   logNumber(reader, database.file, origin);
@@ -121,9 +133,9 @@ async function storeOver(database: OpenDatabase, origin: string): Promise<Store>
       lease.take(database.file);
       evidence.fence(lease.fence(writer));
     },
-    openBook: async (options) => openBook(database, options),
+    openBook: async (options) => openBook(database, options, calls),
     openWitnessState: async ({ folder, key, logger }) => {
-      const files = new CosignedFiles(folder, key);
+      const files = new CosignedFiles(folder, key, calls);
       const connection = await database.connect();
       return { state: new StoredWitnessState({ connection, files, key, logger }), shelf: files };
     },
@@ -132,7 +144,11 @@ async function storeOver(database: OpenDatabase, origin: string): Promise<Store>
   };
 }
 
-async function openBook(database: OpenDatabase, options: BookOptions): Promise<CheckpointBook> {
+async function openBook(
+  database: OpenDatabase,
+  options: BookOptions,
+  calls: FileCalls,
+): Promise<CheckpointBook> {
   const { origin, keyFolder, evidenceFolder, clock, pauseMilliseconds } = options;
   const signer = readLogKey(keyFolder, origin);
   const reader = openLogReader(database.file, origin);
@@ -140,7 +156,7 @@ async function openBook(database: OpenDatabase, options: BookOptions): Promise<C
     if (reader.vkey() !== signer.vkey) throw otherKey(logKeyFile(keyFolder, origin));
     const connection = await database.connect();
     const table = new CheckpointTable(connection, logNumber(connection, database.file, origin));
-    const mark = new SignedMark(signedMarkFile(evidenceFolder, origin));
+    const mark = new SignedMark(signedMarkFile(evidenceFolder, origin), calls);
     return new StoredCheckpointBook({ reader, table, signer, mark, clock, pauseMilliseconds });
   } catch (thrown) {
     reader.close();

@@ -1,6 +1,7 @@
 import { closeSync, constants, existsSync, fstatSync, mkdirSync, openSync, readFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { type FaultsError } from '../shared/fault.ts';
+import { diskCalls, type FileCalls } from '../shared/file-calls.ts';
 import { OWNER_ONLY, writeNewFile } from '../shared/new-file.ts';
 import { errorCode, storeFault } from './store-fault.ts';
 
@@ -12,10 +13,10 @@ const ANYBODY_ELSE = 0o077;
  * @returns false when the file exists already, be it made by another process at this moment
  * @throws FaultsError when folder or file cannot be written
  */
-export function createSecretFile(file: string, text: string): boolean {
+export function createSecretFile(file: string, text: string, calls: FileCalls = diskCalls): boolean {
   try {
     mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
-    writeNewFile(file, text, OWNER_ONLY);
+    writeNewFile(file, text, OWNER_ONLY, calls);
     return true;
   } catch (error) {
     if (errorCode(error) === 'EEXIST' && existsSync(file)) return false;

@@ -3,6 +3,7 @@ import { dirname, join } from 'node:path';
 import { type TreeState } from '../audit/tree/consistency-proof.ts';
 import { parseCheckpoint } from '../audit/note/checkpoint.ts';
 import { parseNote } from '../audit/note/signed-note.ts';
+import { diskCalls, type FileCalls } from '../shared/file-calls.ts';
 import { replaceFile } from '../shared/new-file.ts';
 import { errorCode } from './store-fault.ts';
 
@@ -19,10 +20,12 @@ export function signedMarkFile(evidenceFolder: string, origin: string): string {
  */
 export class SignedMark {
   readonly #file: string;
+  readonly #calls: FileCalls;
 
   /** @param file its folder is made where it is missing */
-  constructor(file: string) {
+  constructor(file: string, calls: FileCalls = diskCalls) {
     this.#file = file;
+    this.#calls = calls;
   }
 
   /** Undefined where nothing was signed yet. @throws NoteFormatError when the file is no checkpoint */
@@ -41,6 +44,6 @@ export class SignedMark {
   /** MUST return before the note leaves. Dies the process before, nobody has the note; after it, no smaller tree is signed as newest. */
   advance(note: string): void {
     mkdirSync(dirname(this.#file), { recursive: true });
-    replaceFile(this.#file, note, EVERYBODY_READS);
+    replaceFile(this.#file, note, EVERYBODY_READS, this.#calls);
   }
 }

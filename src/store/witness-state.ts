@@ -121,6 +121,8 @@ export class StoredWitnessState implements WitnessState {
       'witness.database-behind: the database knows less than the witness has cosigned; the file is relied on',
       fields,
     );
+    // Whoever did not see its end may not have waited for its name to reach the disk.
+    this.#parts.files.write(file);
     this.#table.save(file);
   }
 

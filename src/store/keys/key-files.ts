@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { statSync } from 'node:fs';
 import { type KeyVault, type OpeningKeys, type RecordKeys } from '../../audit/key-vault.ts';
+import { diskCalls, type FileCalls } from '../../shared/file-calls.ts';
 import { type KidsInUse } from '../kid-table.ts';
 import { createSecretFile } from '../secret-file.ts';
 import { keysDamaged, keysDestroyed, keysLost } from './key-faults.ts';
@@ -13,10 +14,11 @@ import { type SearchLimit, searchesOfProcess } from './search-limit.ts';
 import { searchTag } from './search-tag.ts';
 import { type KeyPair, wrapKeys } from './wrapped-keys.ts';
 
-/** Parts that are usually these: the master key in files of the folder, the search limit of the process. */
+/** Parts that are usually these: the master key in files of the folder, the search limit of the process, the disk. */
 export interface VaultParts {
   readonly masters?: MasterKeys;
   readonly searches?: SearchLimit;
+  readonly calls?: FileCalls;
 }
 
 /**
@@ -43,10 +45,10 @@ export function openKeyFiles(
   today: string,
   parts: VaultParts = {},
 ): KeyVault {
-  const { masters = new MasterKeyFiles(folder), searches = searchesOfProcess } = parts;
+  const { masters = new MasterKeyFiles(folder), searches = searchesOfProcess, calls = diskCalls } = parts;
   requireMasterOf(folder, masters);
   newestWrapper(masters);
-  const vault = new KeyFiles(folder, masters, kids, searches);
+  const vault = new KeyFiles(folder, { masters, kids, searches, calls });
   for (const kid of kids.ofMonth(today.slice(0, 7))) vault.keysFor(kid);
   return vault;
 }
@@ -62,13 +64,18 @@ class KeyFiles implements KeyVault {
   readonly #masters: MasterKeys;
   readonly #kids: KidsInUse;
   readonly #searches: SearchLimit;
+  readonly #calls: FileCalls;
   readonly #known = new Map<string, Known>();
 
-  constructor(folder: string, masters: MasterKeys, kids: KidsInUse, searches: SearchLimit) {
+  constructor(
+    folder: string,
+    { masters, kids, searches, calls }: Required<VaultParts> & { kids: KidsInUse },
+  ) {
     this.#folder = folder;
     this.#masters = masters;
     this.#kids = kids;
     this.#searches = searches;
+    this.#calls = calls;
   }
 
   keysFor(kid: string): RecordKeys {
@@ -123,7 +130,7 @@ class KeyFiles implements KeyVault {
       if (others !== undefined) return others;
       if (this.#kids.has(kid)) throw keysLost(file);
       const pair = { dataKey: randomBytes(32), indexKey: randomBytes(32) };
-      createSecretFile(file, wrapKeys(newestWrapper(this.#masters), kid, pair));
+      createSecretFile(file, wrapKeys(newestWrapper(this.#masters), kid, pair), this.#calls);
       // Nothing is sealed under keys that were not read back from the disk.
       const made = this.#current(kid);
       if (made === undefined) throw keysDamaged(file);

@@ -126,6 +126,12 @@ describe('an evidence folder', () => {
     expect(codes(verify({ only: 'folder' }))).toEqual(['folder-empty']);
   });
 
+  test('without anything sealed yet takes no checkpoint of this node for a stranger', () => {
+    rmSync(join(copy.place, EVIDENCE, NODE.split('/')[0] ?? ''), { recursive: true });
+    const given = new Map([['kept.checkpoint', Buffer.from(node.newestNote(SECOND))]]);
+    expect(findings(verify({ given })).map(({ code }) => code)).not.toContain('given-foreign');
+  });
+
   test('is sound beside a database that has grown since', () => {
     expect(verify().logs.map(({ size }) => size)).toEqual([289, 75, 289, 63]);
   });

@@ -237,6 +237,16 @@ describe('the embedded database', () => {
     expect((await commit(evidence, 1)).size).toBe(1);
   });
 
+  test('is given back also when the right to serve cannot be, because another process writes', async () => {
+    const other = new Sqlite(temporary.file);
+    const served = await openStore(temporary.address);
+    await served.serve();
+    other.exec('BEGIN IMMEDIATE');
+    await expect(served.close()).rejects.toMatchObject({ code: 'SQLITE_BUSY' });
+    other.close();
+    expect(() => served.operators()).toThrow('not open');
+  });
+
   test('sees at its next transaction what another process committed', async () => {
     const other = await openStore(temporary.address);
     await commit(temporary.store.evidence, 1);
