@@ -17,7 +17,7 @@ import { readSettings } from '../../src/settings/read-settings.ts';
 import { type Settings } from '../../src/settings/settings.ts';
 import { canonicalJson } from '../../src/shared/canonical-json.ts';
 import { readRootKey } from '../../src/store/root-key.ts';
-import { openAdministration } from '../../src/wiring.ts';
+import { openAdministration } from '../../src/open-administration.ts';
 import { listedAbout } from './demo-access.ts';
 import { DATABASE } from './evidence-node.ts';
 import { forgeStamp } from './forged-stamp.ts';

@@ -33,10 +33,13 @@ export function largestTree(
   return largest;
 }
 
-/** The vkey as its file names it; undefined where there is none. A file that holds anything else is not one. */
+/** Is no vkey. */
+const NO_KEY = '';
+
+/** What the file of the key holds: one vkey and a line feed, or no key at all; undefined where there is no file. */
 export function storedVkey(reader: FolderReader): string | undefined {
   const text = reader.require(KEYS, MAX_BYTES.key)?.toString('utf8');
-  return text?.endsWith('\n') === true ? text.slice(0, -1) : text;
+  return text?.endsWith('\n') === false ? NO_KEY : text?.slice(0, -1);
 }
 
 /** What the first leaf states, before anything of it is proven. */
