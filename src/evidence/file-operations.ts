@@ -1,14 +1,5 @@
-import {
-  closeSync,
-  constants,
-  fsyncSync,
-  linkSync,
-  mkdirSync,
-  openSync,
-  renameSync,
-  unlinkSync,
-  writeFileSync,
-} from 'node:fs';
+import { closeSync, fsyncSync, linkSync, mkdirSync, openSync, writeFileSync } from 'node:fs';
+import { diskCalls } from '../shared/file-calls.ts';
 
 /** What writing evidence asks of the file system, step by step; each call is done or throws. */
 export interface FileOperations {
@@ -30,6 +21,7 @@ export interface FileOperations {
 const MODE = 0o644;
 
 export const diskOperations: FileOperations = {
+  ...diskCalls,
   makeFolder: (folder) => {
     mkdirSync(folder, { recursive: true });
   },
@@ -50,23 +42,6 @@ export const diskOperations: FileOperations = {
     } catch (error) {
       if (codeOf(error) === 'EEXIST') return false;
       throw error;
-    }
-  },
-  rename: renameSync,
-  remove: (file) => {
-    try {
-      unlinkSync(file);
-    } catch (error) {
-      if (codeOf(error) !== 'ENOENT') throw error;
-    }
-  },
-  syncFolder: (folder) => {
-    if (process.platform === 'win32') return;
-    const descriptor = openSync(folder, constants.O_RDONLY);
-    try {
-      fsyncSync(descriptor);
-    } finally {
-      closeSync(descriptor);
     }
   },
 };
