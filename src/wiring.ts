@@ -113,7 +113,7 @@ async function buildGateway(building: Building): Promise<Built> {
   await store.serve();
   const evidence = new EvidenceOfNode({ settings, store, clock });
   endings.add(async () => evidence.close());
-  await evidence.signEnds();
+  tellUnsigned(await evidence.signEnds(), logger);
   const stamping = openStamping({ settings, evidence, clock, logger, gateway: () => assembled });
   const index = keepIndexed(settings, logger);
   endings.add(async () => index.close());
@@ -136,12 +136,7 @@ async function buildGateway(building: Building): Promise<Built> {
     store: replace.evidence?.(store.evidence) ?? store.evidence,
     due: yearlyLog(settings),
     rolledOver: () => {
-      evidence.signEnds().catch((error: unknown) => {
-        logger.error(
-          'evidence.end-unsigned: the end of a closed log could not be signed; the next start tries again',
-          { error },
-        );
-      });
+      void signRolledOver(evidence, logger);
     },
     receipts: receiptFinder(evidence),
     tokens: store.tokens,
@@ -163,6 +158,22 @@ async function buildGateway(building: Building): Promise<Built> {
   const witnessing = await startWitnessing({ settings, store, evidence, clock, logger, gateway: assembled });
   endings.add(async () => witnessing.close());
   return { assembled, exchange: witnessing.exchange, timeStamps: () => stamping.job.state() };
+}
+
+const END_UNSIGNED =
+  'evidence.end-unsigned: the end of a closed log could not be signed; the next start tries again';
+
+/** The records of the closed log are durable; only their signature waits. */
+async function signRolledOver(evidence: EvidenceOfNode, logger: ClosableLogger): Promise<void> {
+  try {
+    tellUnsigned(await evidence.signEnds(), logger);
+  } catch (error) {
+    logger.error(END_UNSIGNED, { error });
+  }
+}
+
+function tellUnsigned(origins: readonly string[], logger: ClosableLogger): void {
+  for (const origin of origins) logger.error(END_UNSIGNED, { code: 'LOG_KEY_MISSING', origin });
 }
 
 async function listen(
