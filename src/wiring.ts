@@ -49,12 +49,21 @@ class Endings {
     this.#steps.push(step);
   }
 
-  /** Runs every step, also after one failed, so that records are written and files closed. */
+  /** Runs every step, also after one failed, so that records are written and files closed. Never rejects. */
+  async runAll(onFailure: (error: unknown) => void): Promise<void> {
+    for (const step of this.#steps.splice(0).reverse()) {
+      try {
+        await step();
+      } catch (error) {
+        onFailure(error);
+      }
+    }
+  }
+
+  /** @throws AggregateError with everything that failed */
   async run(): Promise<void> {
     const failures: unknown[] = [];
-    for (const step of this.#steps.splice(0).reverse()) {
-      await step()?.catch((error: unknown) => failures.push(error));
-    }
+    await this.runAll((error) => failures.push(error));
     if (failures.length > 0) throw new AggregateError(failures, 'not everything ended cleanly');
   }
 }
@@ -100,7 +109,10 @@ export async function startGateway(
       },
     };
   } catch (thrown) {
-    await endings.run();
+    // What does not end cleanly now must not hide why the start failed.
+    await endings.runAll((error) => {
+      logger.error('gateway.ending-failed: a part of a start that failed did not end cleanly', { error });
+    });
     throw thrown;
   }
 }
