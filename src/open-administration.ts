@@ -59,8 +59,8 @@ async function administrationOver({ settings, clock, agreements, store }: Opened
       const year = zonedDay(clock.now(), timeZone).date.slice(0, 4);
       const next = nextLogAfter(settings, log.head().origin, { year, reason });
       const receipt = await performAct(act, [], parts, { next });
-      await evidence.signEnds();
-      return { receipt, next };
+      const unsigned = await evidence.signEnds();
+      return { receipt, next, endSigned: !unsigned.includes(receipt.origin) };
     },
     close: async () => {
       log.close();

@@ -1,5 +1,8 @@
-import { type EvidenceReader } from './audit/audit-log.ts';
+import { type EvidenceReader, type StoredLeaf } from './audit/audit-log.ts';
 import { decodeLeaf } from './audit/leaf.ts';
+import { leafHash } from './audit/merkle.ts';
+import { proveInclusion } from './audit/tree/inclusion-proof.ts';
+import { ProofError } from './audit/tree/proof-error.ts';
 import { type DestructionDesk } from './gateway/destruction/destruction-desk.ts';
 import { type DestructionParts, type FoundLeaf } from './gateway/destruction/destruction-parts.ts';
 import { OperatorDesk } from './gateway/destruction/operator-desk.ts';
@@ -34,7 +37,7 @@ export interface DestructionPlace {
 
 /**
  * Opens holds and destruction for a command, after making what was destroyed stay destroyed.
- * @throws FaultsError KEY_FOLDER_BUSY
+ * @throws FaultsError KEY_FOLDER_BUSY; DESTRUCTION_UNPROVEN as `replayCertificates`
  */
 export async function openDesk(place: DestructionPlace): Promise<DestructionDesk> {
   const parts = await partsOf(place);
@@ -103,6 +106,19 @@ function foundIn(reader: EvidenceReader, queryId: string): FoundLeaf | undefined
   const stored = reader.leafOf(queryId);
   if (stored === undefined) return undefined;
   const { index, hash, bytes } = stored;
-  const facts = decodeLeaf(bytes).facts ?? {};
-  return { origin: reader.head().origin, index, queryId, hash: hash.toString('base64'), facts };
+  const { type, facts } = decodeLeaf(bytes);
+  if (type !== 'keydestroy' || !isInTree(reader, stored)) return undefined;
+  return { origin: reader.head().origin, index, queryId, hash: hash.toString('base64'), facts: facts ?? {} };
+}
+
+/** A row that was put beside the tree proves nothing. */
+function isInTree(reader: EvidenceReader, { index, hash, bytes }: StoredLeaf): boolean {
+  const { size, root } = reader.head();
+  try {
+    proveInclusion(reader, { index, size, root });
+    return leafHash(bytes).equals(hash);
+  } catch (thrown) {
+    if (thrown instanceof ProofError) return false;
+    throw thrown;
+  }
 }

@@ -1,6 +1,6 @@
 import { type EvidenceReader, type StoredLeaf } from './audit/audit-log.ts';
 import { type CheckpointBook } from './audit/checkpoint-book.ts';
-import { CheckpointError } from './audit/checkpoint-error.ts';
+import { CheckpointError, type CheckpointFault } from './audit/checkpoint-error.ts';
 import { decodeLeaf } from './audit/leaf.ts';
 import { parseVkey } from './audit/note/note-key.ts';
 import { proveInclusion } from './audit/tree/inclusion-proof.ts';
@@ -86,12 +86,22 @@ export class EvidenceOfNode {
 
   /**
    * Signs the end of every log: what a process that died had committed and not yet signed, and what a rollover closed.
-   * @throws FaultsError LOG_ROLLED_BACK when the open log does not continue what was signed before
+   * @returns the closed logs whose end stays unsigned because their key is lost
+   * @throws FaultsError LOG_ROLLED_BACK when the open log does not continue what was signed before; LOG_KEY_MISSING when
+   *   its key is lost
    */
-  async signEnds(): Promise<void> {
+  async signEnds(): Promise<readonly string[]> {
     const [open, ...ended] = this.origins();
-    for (const origin of ended) await this.#signEnd(origin).catch(unlessRolledBack);
-    if (open === undefined) return;
+    const unsigned: string[] = [];
+    for (const origin of ended) {
+      const refused = await this.#signEnd(origin).catch(leftUnsigned);
+      if (refused === 'LOG_KEY_MISSING') unsigned.push(origin);
+    }
+    if (open !== undefined) await this.#signOpen(open);
+    return unsigned;
+  }
+
+  async #signOpen(open: string): Promise<void> {
     try {
       await this.#signEnd(open);
     } catch (thrown) {
@@ -109,7 +119,8 @@ export class EvidenceOfNode {
   }
 
   async close(): Promise<void> {
-    for (const book of await Promise.all(this.#books.values())) book.close();
+    for (const opened of await Promise.allSettled(this.#books.values()))
+      if (opened.status === 'fulfilled') opened.value.close();
     for (const reader of this.#readers.values()) reader.close();
     this.#books.clear();
     this.#readers.clear();
@@ -120,9 +131,13 @@ export class EvidenceOfNode {
   }
 }
 
-/** A log that was left behind because a backup replaced it stays unsigned beyond what was signed; verifying it says so. */
-function unlessRolledBack(thrown: unknown): void {
-  if (!(thrown instanceof CheckpointError && thrown.code === 'LOG_ROLLED_BACK')) throw thrown;
+/**
+ * A closed log that was cut by a backup, or whose key is lost, stays unsigned beyond what was signed; verifying it says so.
+ * The logs after it go on.
+ */
+function leftUnsigned(thrown: unknown): CheckpointFault {
+  if (thrown instanceof CheckpointError && LEFT_UNSIGNED.has(thrown.code)) return thrown.code;
+  throw thrown;
 }
 
 /** Finds answers in every log of the node and proves them against a checkpoint that covers them. */
@@ -147,7 +162,7 @@ async function proofOf(
   try {
     return await proofBySigning(evidence, reader, stored);
   } catch (thrown) {
-    unlessRolledBack(thrown);
+    leftUnsigned(thrown);
     const sealed = evidence.proveSealed(reader, stored);
     if (sealed === undefined) throw new GatewayError('RECEIPT_NOT_FOUND', { cause: thrown });
     return sealed;
@@ -188,6 +203,7 @@ export function nextLogAfter(
   return { origin, vkey, reason, signed };
 }
 
+const LEFT_UNSIGNED: ReadonlySet<CheckpointFault> = new Set(['LOG_ROLLED_BACK', 'LOG_KEY_MISSING']);
 const AFTER_ROLLBACK = {
   tr: 'Veritabanının güncel kopyasını geri yükleyin. Böyle bir kopya yoksa "gecit audit rollover --reason restore" ile yeni bir günlüğe geçin; eski günlüğün eksik olduğu delilde kalır.',
   en: 'Restore the current copy of the database. If there is none, open the next log with "gecit audit rollover --reason restore"; that the old log is cut stays in evidence.',

@@ -1,4 +1,7 @@
 import { readFileSync } from 'node:fs';
+import { type StoredCheckpoint } from './audit/audit-log.ts';
+import { type CheckpointBook } from './audit/checkpoint-book.ts';
+import { CheckpointError } from './audit/checkpoint-error.ts';
 import { publishedLog } from './audit/published-log.ts';
 import { type LeafFacts } from './audit/leaf.ts';
 import { Witness } from './audit/witness/witness.ts';
@@ -113,6 +116,17 @@ export function pushJob({
   });
 }
 
+/** The end of a closed log; where it stays unsigned, the newest checkpoint that there is. */
+async function endOf(book: CheckpointBook): Promise<StoredCheckpoint> {
+  try {
+    return await book.publish();
+  } catch (thrown) {
+    const newest = thrown instanceof CheckpointError ? book.newest() : undefined;
+    if (newest === undefined) throw thrown;
+    return newest;
+  }
+}
+
 /** The log that takes records, then the one before it. */
 export async function pushedLogs(evidence: EvidenceOfNode): Promise<readonly PushedLog[]> {
   const [current, before] = evidence.origins();
@@ -123,7 +137,7 @@ export async function pushedLogs(evidence: EvidenceOfNode): Promise<readonly Pus
       return {
         origin,
         reader: evidence.reader(origin),
-        publish: async () => book.publish(),
+        publish: async () => (origin === current ? book.publish() : endOf(book)),
         cosigned: async (size: number, name: string, line: string) => book.cosigned(size, name, line),
       };
     }),

@@ -50,12 +50,21 @@ class Endings {
     this.#steps.push(step);
   }
 
-  /** Runs every step, also after one failed, so that records are written and files closed. */
+  /** Runs every step, also after one failed, so that records are written and files closed. Never rejects. */
+  async runAll(onFailure: (error: unknown) => void): Promise<void> {
+    for (const step of this.#steps.splice(0).reverse()) {
+      try {
+        await step();
+      } catch (error) {
+        onFailure(error);
+      }
+    }
+  }
+
+  /** @throws AggregateError with everything that failed */
   async run(): Promise<void> {
     const failures: unknown[] = [];
-    for (const step of this.#steps.splice(0).reverse()) {
-      await step()?.catch((error: unknown) => failures.push(error));
-    }
+    await this.runAll((error) => failures.push(error));
     if (failures.length > 0) throw new AggregateError(failures, 'not everything ended cleanly');
   }
 }
@@ -101,7 +110,10 @@ export async function startGateway(
       },
     };
   } catch (thrown) {
-    await endings.run();
+    // What does not end cleanly now must not hide why the start failed.
+    await endings.runAll((error) => {
+      logger.error('gateway.ending-failed: a part of a start that failed did not end cleanly', { error });
+    });
     throw thrown;
   }
 }
@@ -114,7 +126,7 @@ async function buildGateway(building: Building): Promise<Built> {
   await store.serve();
   const evidence = new EvidenceOfNode({ settings, store, clock });
   endings.add(async () => evidence.close());
-  await evidence.signEnds();
+  tellUnsigned(await evidence.signEnds(), logger);
   const stamping = openStamping({ settings, evidence, clock, logger, gateway: () => assembled });
   const index = keepIndexed(settings, logger);
   endings.add(async () => index.close());
@@ -137,12 +149,7 @@ async function buildGateway(building: Building): Promise<Built> {
     store: replace.evidence?.(store.evidence) ?? store.evidence,
     due: yearlyLog(settings),
     rolledOver: () => {
-      evidence.signEnds().catch((error: unknown) => {
-        logger.error(
-          'evidence.end-unsigned: the end of a closed log could not be signed; the next start tries again',
-          { error },
-        );
-      });
+      void signRolledOver(evidence, logger);
     },
     receipts: receiptFinder(evidence),
     tokens: store.tokens,
@@ -175,6 +182,22 @@ function startSigning({ settings, logger, endings }: Building, evidence: Evidenc
   });
   job.start();
   endings.add(async () => job.stop());
+}
+
+const END_UNSIGNED =
+  'evidence.end-unsigned: the end of a closed log could not be signed; the next start tries again';
+
+/** The records of the closed log are durable; only their signature waits. */
+async function signRolledOver(evidence: EvidenceOfNode, logger: ClosableLogger): Promise<void> {
+  try {
+    tellUnsigned(await evidence.signEnds(), logger);
+  } catch (error) {
+    logger.error(END_UNSIGNED, { error });
+  }
+}
+
+function tellUnsigned(origins: readonly string[], logger: ClosableLogger): void {
+  for (const origin of origins) logger.error(END_UNSIGNED, { code: 'LOG_KEY_MISSING', origin });
 }
 
 async function listen(

@@ -11,7 +11,7 @@ export interface CheckpointBook {
   readonly vkey: string;
   /**
    * The newest durable root, signed.
-   * @throws CheckpointError LOG_EMPTY, LOG_ROLLED_BACK
+   * @throws CheckpointError LOG_EMPTY, LOG_ROLLED_BACK; LOG_KEY_MISSING where a closed log would be signed without its key
    */
   publish(): Promise<StoredCheckpoint>;
   /** A checkpoint of at least `size` leaves; waits where the last one was given out a moment ago. @throws CheckpointError */

@@ -1,7 +1,7 @@
 import { type Sentence } from '../shared/problem.ts';
 
 /** Why nothing is signed. */
-export type CheckpointFault = 'LOG_EMPTY' | 'NOT_A_COMMIT' | 'LOG_ROLLED_BACK';
+export type CheckpointFault = 'LOG_EMPTY' | 'NOT_A_COMMIT' | 'LOG_ROLLED_BACK' | 'LOG_KEY_MISSING';
 
 const SENTENCES: Readonly<Record<CheckpointFault, Sentence>> = {
   LOG_EMPTY: {
@@ -15,6 +15,10 @@ const SENTENCES: Readonly<Record<CheckpointFault, Sentence>> = {
   LOG_ROLLED_BACK: {
     tr: 'Günlük, daha önce imzalanmış olanın devamı değil: veritabanı geri alınmış ya da değiştirilmiş. Hiçbir şey imzalanmadı. "gecit audit verify" ile inceleyin.',
     en: 'The log does not continue what was signed before: the database was rolled back or changed. Nothing was signed. Examine it with "gecit audit verify".',
+  },
+  LOG_KEY_MISSING: {
+    tr: 'Kapanmış günlüğün imza anahtarı yok: sonu imzalanamadı. Anahtarı ayrı yedeğinden geri yükleyin; gerçekten kayıpsa günlüğün son kayıtları imzasız kalır, yeni günlük etkilenmez.',
+    en: 'The key of a closed log is missing: its end could not be signed. Restore the key from its separate backup; if it is really lost, the last records of that log stay unsigned, and the new log is not affected.',
   },
 };
 

@@ -36,7 +36,8 @@ export function registerAuditRollover(group: Command, context: CommandContext): 
       const { reason } = options;
       const details = { origin: administration.origin, reason };
       const act = signAct({ action: 'audit.rollover', at, operator: operator.id, details }, key);
-      const { receipt, next } = await administration.rollOver(act, reason);
+      const { receipt, next, endSigned } = await administration.rollOver(act, reason);
+      if (!endSigned) shell.err(shell.colours.red(`LOG_KEY_MISSING: ${tell(shell, END_UNSIGNED)}`));
       return reportAct(shell, options, receipt, {
         tr: `${receipt.origin} kapandı; kayıtlar artık ${next.origin} günlüğünde. Yeni anahtar: ${next.vkey}`,
         en: `${receipt.origin} is closed; records now go to ${next.origin}. Its key: ${next.vkey}`,
@@ -44,3 +45,8 @@ export function registerAuditRollover(group: Command, context: CommandContext): 
     }),
   );
 }
+
+const END_UNSIGNED = {
+  tr: 'Kapanan günlüğün imza anahtarı yok, bu yüzden sonu imzalanamadı: en yeni kontrol noktasından sonraki kayıtları imzasız kalır. Yeni günlük bundan etkilenmez. Anahtar bulunursa geri yükleyin; sonraki açılış sonu imzalar.',
+  en: 'The key of the closed log is missing, so its end could not be signed: its records after the newest checkpoint stay unsigned. The new log is not affected. If the key is found, restore it; the next start signs the end.',
+};

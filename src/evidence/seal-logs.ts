@@ -1,5 +1,6 @@
 import { type EvidenceReader, type StoredCheckpoint } from '../audit/audit-log.ts';
 import { isLeftByRestore } from '../audit/left-by-restore.ts';
+import { type Fault, FaultsError } from '../shared/fault.ts';
 import { type Sentence } from '../shared/problem.ts';
 import { type FileOperations } from './file-operations.ts';
 import { type SealedDay, sealDays, type SealOptions } from './seal-days.ts';
@@ -90,8 +91,18 @@ function isCut(thrown: unknown): boolean {
 
 /** Errors that tell a person what is wrong are alarms. @throws what is not one */
 function alarmOf(origin: string, thrown: unknown): SealAlarm {
+  const fault = thrown instanceof FaultsError ? thrown.faults[0] : undefined;
+  if (fault !== undefined) return { origin, code: fault.code, index: null, messages: sentenceOf(fault) };
   if (!(thrown instanceof Error && hasCode(thrown))) throw thrown;
   return { origin, code: thrown.code, index: thrown.place?.index ?? null, messages: thrown.messages };
+}
+
+/** e.g. of a key file that cannot be read. */
+function sentenceOf({ file, message, remedy }: Fault): Sentence {
+  return {
+    tr: `${file}: ${message.tr}. ${remedy.tr}`,
+    en: `${file}: ${message.en}. ${remedy.en}`,
+  };
 }
 
 interface CodedError {

@@ -52,11 +52,12 @@ export interface Administration {
   perform(act: SignedAct, changes: readonly RegisterChange[], facts?: LeafFacts): Promise<ActReceipt>;
   /**
    * Records the act, closes the log and opens the next one with a new key, in one durable transaction; then signs the end.
+   * @returns `endSigned` false when the key of the closed log is lost, so that its last records stay unsigned
    * @throws as `perform`
    */
   rollOver(
     act: SignedAct,
     reason: Exclude<RolloverReason, 'year'>,
-  ): Promise<{ readonly receipt: ActReceipt; readonly next: NextLog }>;
+  ): Promise<{ readonly receipt: ActReceipt; readonly next: NextLog; readonly endSigned: boolean }>;
   close(): Promise<void>;
 }

@@ -4,7 +4,6 @@ import { type EvidenceReader, type StoredCheckpoint } from '../audit/audit-log.t
 import { type CheckpointBook } from '../audit/checkpoint-book.ts';
 import { CheckpointError } from '../audit/checkpoint-error.ts';
 import { encodeCheckpoint } from '../audit/note/checkpoint.ts';
-import { type NoteSigner } from '../audit/note/note-signer.ts';
 import { encodeNote } from '../audit/note/signed-note.ts';
 import { proveConsistency, type TreeState } from '../audit/tree/consistency-proof.ts';
 import { type SavedStamp } from '../audit/time-stamp/saved-stamp.ts';
@@ -12,6 +11,7 @@ import { StoreBusyError } from '../gateway/commit/evidence-store.ts';
 import { type Clock } from '../shared/clock.ts';
 import { unlessBusy } from './busy.ts';
 import { type CheckpointTable } from './checkpoint-table.ts';
+import { type LogSigner } from './log-key.ts';
 import { type SignedMark } from './signed-mark.ts';
 
 /** About five seconds: commits hold the database for milliseconds. */
@@ -21,7 +21,7 @@ const BUSY_RETRIES = { retries: 500, minTimeout: 10, maxTimeout: 10, factor: 1 }
 export interface CheckpointBookParts {
   readonly reader: EvidenceReader;
   readonly table: CheckpointTable;
-  readonly signer: NoteSigner;
+  readonly signer: LogSigner;
   readonly mark: SignedMark;
   readonly clock: Clock;
   /** Shortest time between two roots that are signed because somebody asked for the newest. */

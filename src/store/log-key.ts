@@ -1,5 +1,7 @@
 import { randomBytes } from 'node:crypto';
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
+import { CheckpointError } from '../audit/checkpoint-error.ts';
 import { createNoteSigner, type NoteSigner } from '../audit/note/note-signer.ts';
 import { type FaultsError } from '../shared/fault.ts';
 import { diskCalls, type FileCalls } from '../shared/file-calls.ts';
@@ -17,6 +19,23 @@ const HEX_OF_32_BYTES = /^[0-9a-f]{64}\n?$/;
 export function ensureLogKey(folder: string, origin: string, calls: FileCalls = diskCalls): NoteSigner {
   createSecretFile(logKeyFile(folder, origin), `${randomBytes(32).toString('hex')}\n`, calls);
   return readLogKey(folder, origin);
+}
+
+/** Signs the checkpoints of one log. */
+export type LogSigner = Pick<NoteSigner, 'vkey' | 'sign'>;
+
+/**
+ * Signs for a log that has ended. Where its key is lost, what was signed before can still be read and proven; whatever
+ * would be signed anew throws CheckpointError LOG_KEY_MISSING.
+ * @param vkey the key that the log names
+ * @throws FaultsError as `readLogKey`, but for a file that is missing
+ */
+export function signerOfEnded(folder: string, origin: string, vkey: string): LogSigner {
+  if (existsSync(logKeyFile(folder, origin))) return readLogKey(folder, origin);
+  const sign = (): never => {
+    throw new CheckpointError('LOG_KEY_MISSING');
+  };
+  return { vkey, sign };
 }
 
 /** @throws FaultsError when the file is missing, is no key, or may be read by others than its owner */

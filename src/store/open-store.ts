@@ -17,7 +17,7 @@ import { type KidsInUse, KidTable } from './kid-table.ts';
 import { openLogReader } from './log-reader.ts';
 import { CheckpointTable } from './checkpoint-table.ts';
 import { StoredCheckpointBook } from './checkpoint-book.ts';
-import { logKeyFile, otherKey, readLogKey } from './log-key.ts';
+import { logKeyFile, type LogSigner, otherKey, readLogKey, signerOfEnded } from './log-key.ts';
 import { LogLease } from './log-lease.ts';
 import { SignedMark, signedMarkFile } from './signed-mark.ts';
 import { type CheckpointBook } from '../audit/checkpoint-book.ts';
@@ -150,9 +150,9 @@ async function openBook(
   calls: FileCalls,
 ): Promise<CheckpointBook> {
   const { origin, keyFolder, evidenceFolder, clock, pauseMilliseconds } = options;
-  const signer = readLogKey(keyFolder, origin);
   const reader = openLogReader(database.file, origin);
   try {
+    const signer = signerOf(reader, keyFolder);
     if (reader.vkey() !== signer.vkey) throw otherKey(logKeyFile(keyFolder, origin));
     const connection = await database.connect();
     const table = new CheckpointTable(connection, logNumber(connection, database.file, origin));
@@ -162,4 +162,12 @@ async function openBook(
     reader.close();
     throw thrown;
   }
+}
+
+function signerOf(reader: EvidenceReader, keyFolder: string): LogSigner {
+  const { origin, next } = reader.head();
+  const vkey = reader.vkey();
+  return next === null || vkey === undefined
+    ? readLogKey(keyFolder, origin)
+    : signerOfEnded(keyFolder, origin, vkey);
 }

@@ -276,9 +276,12 @@ export class FailingNode implements AsyncDisposable {
         return yearly(head, now);
       },
       rolledOver: () => {
-        this.#signing = this.#evidence.signEnds().catch((error: unknown) => {
-          logger.error('evidence.end-unsigned: the end of a closed log could not be signed', { error });
-        });
+        this.#signing = this.#evidence.signEnds().then(
+          () => undefined,
+          (error: unknown) => {
+            logger.error('evidence.end-unsigned: the end of a closed log could not be signed', { error });
+          },
+        );
       },
       receipts: receiptFinder(this.#evidence),
       tokens: this.#store.tokens,

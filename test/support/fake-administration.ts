@@ -29,6 +29,8 @@ export class FakeAdministration implements Administration {
   readonly closedLogs: FakeDatabase[] = [];
   readonly store: FakeEvidenceStore;
   closed = 0;
+  /** False once the key of the open log is lost. */
+  logKeyThere = true;
   readonly #database: FakeDatabase;
   readonly #clock: Clock;
 
@@ -89,7 +91,7 @@ export class FakeAdministration implements Administration {
     const { store, vault } = this;
     const parts = { store, vault, clock: this.#clock, timeZone: 'Europe/Istanbul' };
     const next = { origin: `${this.origin}-2`, vkey: 'test+00000000+AQ==', reason };
-    return { receipt: await performAct(act, [], parts, { next }), next };
+    return { receipt: await performAct(act, [], parts, { next }), next, endSigned: this.logKeyThere };
   }
 
   /** Holds and plans need a real database. */

@@ -75,7 +75,14 @@ function link(log: ExaminedLog, before: ExaminedLog | undefined): void {
   if (previous === null) return;
   if (before === undefined) log.findings.add('previous-missing', { index: 0 });
   // A log that was not walked to its end is tampered with already: its end says nothing.
-  else if (before.whole) compareEnds(log, previous, before);
+  else if (before.whole && !endsEarly(before, previous.size)) compareEnds(log, previous, before);
+}
+
+/** A log whose key is lost is sealed only as far as it is signed. */
+function endsEarly({ kept, ending, size, findings }: ExaminedLog, previousSize: number): boolean {
+  const early = kept === 'folder' && ending === null && size < previousSize;
+  if (early) findings.add('previous-not-sealed', { index: size });
+  return early;
 }
 
 function compareEnds(log: ExaminedLog, previous: TreeEnd, before: ExaminedLog): void {

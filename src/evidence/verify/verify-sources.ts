@@ -51,8 +51,7 @@ export function verifySources({ database, folder }: Sources, terms: Terms): Node
     const codes = { givenBeyond: 'given-beyond', givenMissing: 'given-log-missing' } as const;
     reports.push(verifyNode({ node, logs: examine, exists, ...codes }, held));
   }
-  // A folder in which nothing is sealed yet knows no log that a given checkpoint could be missed in.
-  if (folders.length > 0) reports.push(verifyFolders(folders, database === undefined, held));
+  if (folder !== undefined) reports.push(verifyFolders(folders, database?.node ?? null, held));
   if (folder !== undefined && folders.length === 0 && database === undefined)
     reports.push({
       verdict: 'sound',
@@ -85,15 +84,18 @@ function unsealed(base: string | undefined, origin: string): string | undefined 
   return folder !== undefined && existsSync(folder) ? folder : undefined;
 }
 
-/** A log that is closed may be sealed before the one that follows it: that one is not missed here. */
-function verifyFolders(folders: readonly FolderLog[], alone: boolean, terms: Terms): NodeReport {
+/**
+ * A log that is closed may be sealed before the one that follows it: that one is not missed here. Beside a database, which
+ * knows its node, a checkpoint of a log that is not sealed yet is compared there.
+ */
+function verifyFolders(folders: readonly FolderLog[], node: string | null, terms: Terms): NodeReport {
   const logs = folders.map(
     (log): Examine =>
       (books) =>
         examineFolderLog(log, books),
   );
-  const code = alone ? 'given-beyond-seal' : 'given-not-sealed';
-  return verifyNode({ node: null, logs, exists: () => true, givenBeyond: code, givenMissing: code }, terms);
+  const code = node === null ? 'given-beyond-seal' : 'given-not-sealed';
+  return verifyNode({ node, logs, exists: () => true, givenBeyond: code, givenMissing: code }, terms);
 }
 
 /** The policy that was given, else that of the newest folder. */

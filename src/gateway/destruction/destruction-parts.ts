@@ -16,6 +16,8 @@ export interface KeyDestruction {
     before: string,
     order: { readonly plan: string; readonly at: string },
   ): string;
+  /** The kids of which something would be erased. */
+  left(dead: readonly string[]): readonly string[];
   /** Erases keys of dead kids that a backup brought back. @returns the kids that had any */
   replay(dead: ReadonlySet<string>): readonly string[];
 }
@@ -42,7 +44,7 @@ export interface DestructionParts {
   readonly certificates: CertificateShelf;
   /** Everybody who was ever registered. */
   readonly operators: () => readonly Operator[];
-  /** Looks in every log of the node. */
+  /** A `keydestroy` leaf that stands in the tree of its log. Looks in every log of the node. */
   readonly leafOf: (queryId: string) => FoundLeaf | undefined;
   /** Removes every trace of the kids from search indexes; called after their parts have gone. May be repeated. */
   purgeIndex(kids: readonly string[]): void;

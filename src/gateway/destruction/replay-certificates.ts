@@ -6,6 +6,7 @@ import { type Entry } from '../commit/entry.ts';
 import { type RegisterChange } from '../register-change.ts';
 import { type DestructionParts } from './destruction-parts.ts';
 import { destructionEntry } from './execute-destruction.ts';
+import { requireProven } from './require-proven.ts';
 
 /** What a start found of earlier destructions. */
 export interface Replay {
@@ -19,14 +20,20 @@ export interface Replay {
   readonly invalid: readonly string[];
 }
 
-type Found = Pick<Replay, 'held' | 'invalid'> & { readonly forgotten: readonly DestructionCertificate[] };
+interface Found extends Pick<Replay, 'held' | 'invalid'> {
+  readonly forgotten: readonly DestructionCertificate[];
+  /** Kids of every certificate that verifies. */
+  readonly certified: ReadonlySet<string>;
+}
 
 /**
  * Makes what was destroyed stay destroyed, whatever was restored: destructions that certificates prove and the database has
  * forgotten are recorded again, and keys of destroyed kids are erased. Cheap where nothing was restored.
+ * @throws FaultsError DESTRUCTION_UNPROVEN where only a row of the database says that a kid was destroyed
  */
 export async function replayCertificates(parts: DestructionParts): Promise<Replay> {
-  const { forgotten, held, invalid } = find(parts);
+  const { forgotten, held, invalid, certified } = find(parts);
+  requireProven(parts, certified);
   for (const certificate of forgotten) await recordAgain(certificate, parts);
   const dead = new Set(parts.register.destroyed().map(({ kid }) => kid));
   const decidedAgain = forgotten.flatMap(({ plan }) => plan.kids.map(({ kid }) => kid));
@@ -53,18 +60,20 @@ function find({ certificates, register, operators, acts }: DestructionParts): Fo
   const forgotten: DestructionCertificate[] = [];
   const held: string[] = [];
   const invalid: string[] = [];
+  const certified = new Set<string>();
   for (const { file, text } of certificates.texts()) {
     const certificate = readOr(() => readCertificate(text, operators(), today));
     if (certificate === undefined) {
       invalid.push(file);
       continue;
     }
+    for (const { kid } of certificate.plan.kids) certified.add(kid);
     const kids = certificate.plan.kids.filter(({ kid }) => !known.has(kid));
     const kept = kids.filter(({ kid }) => inForce.some((hold) => holds(hold, kid)));
     held.push(...kept.map(({ kid }) => kid));
     if (kids.length > 0 && kept.length === 0) forgotten.push(certificate);
   }
-  return { forgotten, held, invalid };
+  return { forgotten, held, invalid, certified };
 }
 
 function readOr<T>(read: () => T): T | undefined {

@@ -47,9 +47,14 @@ export class DestroyedKeys {
     return replayDestruction(this.#folder, dead, { onStep: this.#onStep });
   }
 
-  #anyLeft(dead: ReadonlySet<string>): boolean {
-    return [...dead].some((kid) => {
+  /** The kids that have no tombstone yet, or keys beside it. */
+  left(dead: readonly string[]): readonly string[] {
+    return dead.filter((kid) => {
       return !isDestroyed(this.#folder, kid) || existsSync(keyFileOf(this.#folder, kid));
     });
+  }
+
+  #anyLeft(dead: ReadonlySet<string>): boolean {
+    return this.left([...dead]).length > 0;
   }
 }

@@ -307,3 +307,24 @@ describe('gecit quota', () => {
     expect(actions(cli)).toEqual([]);
   });
 });
+
+describe('gecit audit rollover', () => {
+  test.each([
+    ['en', /^LOG_KEY_MISSING: .*could not be signed/],
+    ['tr', /^LOG_KEY_MISSING: .*sonu imzalanamadı/],
+  ] as const)('says in %s that the end of a log whose key is lost is not signed', async (language, words) => {
+    using cli = new CommandLine();
+    cli.language = language;
+    cli.administration.logKeyThere = false;
+    const said = await cli.say('audit', 'rollover', '--reason', 'key-compromise');
+    expect(said.code).toBe(0);
+    expect(said.err).toMatch(words);
+    expect(said.out).toContain('/2026-2');
+  });
+
+  test('says nothing of it where the end was signed', async () => {
+    using cli = new CommandLine();
+    const said = await cli.say('audit', 'rollover', '--reason', 'key-compromise');
+    expect(said).toMatchObject({ code: 0, err: '' });
+  });
+});

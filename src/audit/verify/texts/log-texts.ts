@@ -50,6 +50,10 @@ export const LOG_TEXTS = {
     'İlk kaydın adını verdiği önceki günlük burada yok. O günlüğü de doğrulayın.',
     'The previous log, which the first leaf names, is not here. Verify that log as well.',
   ),
+  'previous-not-sealed': incomplete(
+    'Sonraki günlüğün adını verdiği bu günlük sonuna kadar mühürlü değil: imza anahtarı kayıp, ya da klasörden günler silinmiş. Veritabanını doğrulayın.',
+    'This log, which the next one continues, is not sealed to its end: its signing key is lost, or days were deleted from the folder. Verify the database.',
+  ),
   'previous-differs': tampered(
     'Önceki günlüğün sonu, bu günlüğün ilk kaydının söylediği son değil: biri değiştirilmiş ya da geri alınmış. Yedekle karşılaştırın.',
     'The previous log does not end as the first leaf of this log states: one of them was changed or rolled back. Compare with a backup.',
