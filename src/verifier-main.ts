@@ -137,8 +137,8 @@ function nothingAt(place: string): { tr: string; en: string } {
 /** Name of what the stand-in for the database driver throws where the runtime has no SQLite. */
 const NO_SQLITE = 'SQLITE_NOT_IN_RUNTIME';
 const OLD_NODE = {
-  tr: 'Bu Node sürümü veritabanı okuyamıyor: Node 22.5 ya da üstünü kullanın veya kanıt klasörünü doğrulayın.',
-  en: 'This version of Node cannot read a database: use Node 22.5 or newer, or verify the evidence folder.',
+  tr: 'Bu Node sürümü veritabanı okuyamıyor: Node 22.13 ya da üstünü kullanın veya kanıt klasörünü doğrulayın.',
+  en: 'This version of Node cannot read a database: use Node 22.13 or newer, or verify the evidence folder.',
 };
 const UNREADABLE = {
   tr: 'Kayıtlar sonuna kadar okunamadı, bu nedenle bir sonuç yok. Dosyayı denetleyin veya yedekten dönün.',

@@ -13,6 +13,7 @@ import { type LogHead } from './audit/audit-log.ts';
 import { evidenceFolder, keyFolder, logNode } from './settings/places.ts';
 import { type Settings } from './settings/settings.ts';
 import { type Clock } from './shared/clock.ts';
+import { type Sentence } from './shared/problem.ts';
 import { storeFault } from './store/store-fault.ts';
 import { GatewayError } from './shared/problem.ts';
 import { zonedDay } from './shared/zoned-day.ts';
@@ -106,7 +107,7 @@ export class EvidenceOfNode {
       await this.#signEnd(open);
     } catch (thrown) {
       if (!(thrown instanceof CheckpointError)) throw thrown;
-      throw storeFault(thrown.code, open, thrown.messages, AFTER_ROLLBACK);
+      throw storeFault(thrown.code, open, withoutStop(thrown.messages), AFTER_ROLLBACK);
     }
   }
 
@@ -201,6 +202,11 @@ export function nextLogAfter(
   if (reason !== 'restore') return { origin, vkey, reason };
   const signed = new SignedMark(signedMarkFile(evidenceFolder(settings), open)).read();
   return { origin, vkey, reason, signed };
+}
+
+/** The message of a fault is followed by its remedy: whoever prints it puts the full stop. */
+function withoutStop({ tr, en }: Sentence): Sentence {
+  return { tr: tr.replace(/\.$/, ''), en: en.replace(/\.$/, '') };
 }
 
 const LEFT_UNSIGNED: ReadonlySet<CheckpointFault> = new Set(['LOG_ROLLED_BACK', 'LOG_KEY_MISSING']);

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { type StoredCheckpoint } from './audit/audit-log.ts';
 import { type CheckpointBook } from './audit/checkpoint-book.ts';
 import { CheckpointError } from './audit/checkpoint-error.ts';
+import { type Cosigner } from './audit/note/note-signer.ts';
 import { publishedLog } from './audit/published-log.ts';
 import { type LeafFacts } from './audit/leaf.ts';
 import { Witness } from './audit/witness/witness.ts';
@@ -15,11 +16,11 @@ import { evidenceFolder, keyFolder, logNode } from './settings/places.ts';
 import { type Settings } from './settings/settings.ts';
 import { type Clock } from './shared/clock.ts';
 import { type Logger } from './shared/logger.ts';
-import { witnessedFolder } from './store/cosigned-files.ts';
+import { CosignedFiles, witnessedFolder } from './store/cosigned-files.ts';
 import { type OpenWitnessState, type Store } from './store/open-store.ts';
 import { PolicyFile } from './store/policy-file.ts';
 import { errorCode, storeFault } from './store/store-fault.ts';
-import { ensureWitnessKey } from './store/witness-key.ts';
+import { ensureWitnessKey, witnessKeyExists } from './store/witness-key.ts';
 import { type EvidenceOfNode } from './wire-evidence.ts';
 
 /** What witnessing rests on. */
@@ -83,13 +84,30 @@ async function openWitness(
   parts: WitnessingParts,
 ): Promise<OpenWitnessState & { readonly witness: Witness }> {
   const { settings, store, clock, logger, record } = parts;
+  const wasThere = witnessKeyExists(keyFolder(settings));
   const cosigner = ensureWitnessKey(keyFolder(settings), logNode(settings));
   const folder = witnessedFolder(evidenceFolder(settings));
+  if (!wasThere) tellNewKey(cosigner, new CosignedFiles(folder, cosigner.key), logger);
   const opened = await store.openWitnessState({ folder, key: cosigner.key, logger });
   const logs = new PolicyFile(settings.witness.logs, logger);
   const { state, shelf } = opened;
   const policy = (): ReturnType<PolicyFile['current']> => logs.current();
   return { ...opened, witness: new Witness({ cosigner, policy, state, shelf, record, clock, logger }) };
+}
+
+/** The first run makes the key: one that a start makes is another one, under which nothing was ever cosigned. */
+function tellNewKey({ vkey }: Cosigner, files: CosignedFiles, logger: Logger): void {
+  const fields = { code: 'WITNESS_KEY_REPLACED', vkey };
+  if (files.any())
+    logger.error(
+      'witness.key-replaced: witness.key was missing although logs were cosigned with it; a new one was made, and those logs are refused until the old one is restored',
+      fields,
+    );
+  else
+    logger.warn(
+      'witness.key-replaced: witness.key was missing and a new one was made; partners must be told the new key',
+      fields,
+    );
 }
 
 /** The log side. */

@@ -27,7 +27,7 @@ export function registerAgreementCheck(group: Command, context: CommandContext):
 }
 
 function print(shell: Shell, { file, agreement, faults }: AgreementFile): void {
-  for (const fault of faults) shell.out(`${faultLine(shell, fault)} [${fault.code}]`);
+  for (const fault of faults) shell.out(faultLine(shell, fault));
   if (agreement === undefined || faults.length > 0) return;
   const sound = tell(shell, { tr: 'geçerli', en: 'valid' });
   shell.out(

@@ -40,11 +40,11 @@ function reportFaults(shell: Shell, flags: OutputFlags, { faults, stack }: Fault
   return 2;
 }
 
-/** `file:line key: what is wrong. What to do about it.` */
+/** `file:line key: what is wrong. What to do about it. [CODE]` */
 export function faultLine(shell: Shell, fault: Fault): string {
   const place = fault.line > 0 ? `${fault.file}:${String(fault.line)}` : fault.file;
   const key = fault.key === '' ? '' : ` ${fault.key}`;
-  return `${place}${key}: ${tell(shell, fault.message)}. ${tell(shell, fault.remedy)}`;
+  return `${place}${key}: ${tell(shell, fault.message)}. ${tell(shell, fault.remedy)} [${fault.code}]`;
 }
 
 /** Code and both sentences for whatever was thrown. */

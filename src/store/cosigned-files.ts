@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseCheckpoint } from '../audit/note/checkpoint.ts';
 import { NoteFormatError } from '../audit/note/note-format-error.ts';
@@ -36,6 +36,11 @@ export class CosignedFiles implements ConflictShelf {
     this.#folder = folder;
     this.#key = key;
     this.#calls = calls;
+  }
+
+  /** Whether any log was cosigned, be it with a key that is lost. */
+  any(): boolean {
+    return existsSync(this.#folder) && readdirSync(this.#folder).some((name) => name.endsWith('.checkpoint'));
   }
 
   /** Undefined where there is no file. @throws WitnessStateError WITNESS_RECORD_DAMAGED */

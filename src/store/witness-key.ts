@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Cosigner, createCosigner } from '../audit/note/note-signer.ts';
 import { createSecretFile, readSecretFile } from './secret-file.ts';
@@ -17,6 +18,11 @@ export function ensureWitnessKey(folder: string, node: string): Cosigner {
   const cosigner = readWitnessKey(folder, node);
   if (cosigner === undefined) throw damaged(fileOf(folder));
   return cosigner;
+}
+
+/** Whether the key was made already. */
+export function witnessKeyExists(folder: string): boolean {
+  return existsSync(fileOf(folder));
 }
 
 /**

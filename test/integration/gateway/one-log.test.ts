@@ -67,7 +67,13 @@ describe('the log of a node', () => {
     copy.exec('DELETE FROM log_lease');
     copy.close();
     const restored = { ...gateway.settings, databaseUrl: `sqlite:${backup}` };
-    expect(await faultOf(start(restored, ROOT, { clock: gateway.clock }))).toBe('LOG_ROLLED_BACK');
+    const thrown: unknown = await start(restored, ROOT, { clock: gateway.clock }).catch(
+      (error: unknown) => error,
+    );
+    expect(thrown).toMatchObject({ faults: [{ code: 'LOG_ROLLED_BACK' }] });
+    // Whoever prints a fault puts the full stop between its message and its remedy.
+    const [fault] = thrown instanceof FaultsError ? thrown.faults : [];
+    expect(fault?.message.en).toMatch(/[^.]$/);
     await gateway.start();
   });
 

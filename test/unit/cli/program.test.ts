@@ -86,12 +86,14 @@ describe('the program', () => {
       code: 2,
       out: '',
       err: [
-        'config/gecit.yaml:3 partner.port: the number must be at most 65535. Correct it.',
-        'environment GECIT_NODE: the number must be at most 65535. Correct it.',
+        'config/gecit.yaml:3 partner.port: the number must be at most 65535. Correct it. [SETTING_VALUE_INVALID]',
+        'environment GECIT_NODE: the number must be at most 65535. Correct it. [SETTING_VALUE_INVALID]',
       ].join('\n'),
     });
     cli.language = 'tr';
-    expect((await cli.say('serve')).err).toContain('sayı en çok 65535 olmalı. Düzeltin.');
+    expect((await cli.say('serve')).err).toContain(
+      'sayı en çok 65535 olmalı. Düzeltin. [SETTING_VALUE_INVALID]',
+    );
     expect(JSON.parse((await cli.say('serve', '--json')).err)).toMatchObject({ faults: [FAULT, VARIABLE] });
   });
 
