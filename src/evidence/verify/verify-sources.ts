@@ -51,7 +51,8 @@ export function verifySources({ database, folder }: Sources, terms: Terms): Node
     const codes = { givenBeyond: 'given-beyond', givenMissing: 'given-log-missing' } as const;
     reports.push(verifyNode({ node, logs: examine, exists, ...codes }, held));
   }
-  if (folder !== undefined) reports.push(verifyFolders(folders, database?.node ?? null, held));
+  // A folder in which nothing is sealed yet knows no log that a given checkpoint could be missed in.
+  if (folders.length > 0) reports.push(verifyFolders(folders, database?.node ?? null, held));
   if (folder !== undefined && folders.length === 0 && database === undefined)
     reports.push({
       verdict: 'sound',

@@ -58,7 +58,9 @@ describe('the receipt of an answer', () => {
     await using gateway = await startGateway({ signSeconds: 1 });
     const { receipt } = await ask(gateway);
     const reader = openLogOf(gateway.settings.databaseUrl, receipt.origin);
-    await until(() => reader.checkpointFrom(receipt.index + 1) !== undefined, 'a checkpoint that covers it');
+    const covering = (): boolean => reader.checkpointFrom(receipt.index + 1) !== undefined;
+    await until(covering, 'a checkpoint that covers it');
+    expect(covering()).toBe(true);
     reader.close();
   });
 
