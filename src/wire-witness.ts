@@ -134,12 +134,13 @@ export function pushJob({
   });
 }
 
-/** The end of a closed log; where it stays unsigned, the newest checkpoint that there is. */
+/** The end of a closed log; where it stays unsigned because its key is lost, the newest checkpoint that there is. */
 async function endOf(book: CheckpointBook): Promise<StoredCheckpoint> {
   try {
     return await book.publish();
   } catch (thrown) {
-    const newest = thrown instanceof CheckpointError ? book.newest() : undefined;
+    const lost = thrown instanceof CheckpointError && thrown.code === 'LOG_KEY_MISSING';
+    const newest = lost ? book.newest() : undefined;
     if (newest === undefined) throw thrown;
     return newest;
   }
