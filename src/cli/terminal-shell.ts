@@ -1,5 +1,6 @@
 import { isatty } from 'node:tty';
 import colours from 'picocolors';
+import { plainShell } from './plain-shell.ts';
 import { type Shell } from './shell.ts';
 import { readSecretLine } from './read-secret-line.ts';
 
@@ -8,21 +9,9 @@ const STDOUT = 1;
 
 /** The terminal of this process. Colour only where the stream is one. */
 export function terminalShell(language: 'tr' | 'en', colour: boolean): Shell {
-  let shown = false;
   return {
-    language,
+    ...plainShell(language),
     colours: colours.createColors(colour && isatty(STDOUT)),
-    out: (line) => {
-      process.stdout.write(`${line}\n`);
-    },
-    err: (line) => {
-      process.stderr.write(`${line}\n`);
-    },
-    progress: (text) => {
-      if (!process.stderr.isTTY || (text === '' && !shown)) return;
-      process.stderr.write(`\r\u001b[K${text}`);
-      shown = text !== '';
-    },
     readSecret: async (question) => readSecretLine(question[language]),
   };
 }
