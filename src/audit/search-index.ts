@@ -24,7 +24,7 @@ export interface SearchRow {
   readonly text: string;
   /** Kid of the sealed part; null where there is none, or none any more. */
   readonly kid: string | null;
-  /** Tags that the sealed part carries, 32 bytes each in lower-case hex. */
+  /** Tags that the sealed part carries, 32 bytes each in upper-case hex, as SQLite writes it. */
   readonly tags: readonly string[];
 }
 

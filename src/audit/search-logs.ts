@@ -62,6 +62,8 @@ export function searchLogs(logs: Iterable<SearchedLog>, query: SearchQuery): Sea
 
 class Search {
   readonly #query: SearchQuery;
+  /** The tags of the query, by kid, as rows have them. */
+  readonly #tags: readonly ReadonlyMap<string, string>[];
   /** One more than the page holds tells that there is a next one. */
   readonly #most: number;
   readonly #found: FoundRecord[] = [];
@@ -70,6 +72,9 @@ class Search {
 
   constructor(query: SearchQuery) {
     this.#query = query;
+    this.#tags = query.tags.map(
+      (tags) => new Map([...tags].map(([kid, tag]) => [kid, tag.toString('hex').toUpperCase()])),
+    );
     this.#most = query.limit + 1;
   }
 
@@ -118,11 +123,11 @@ class Search {
   }
 
   #candidate({ kid, tags, text }: SearchRow): Leaf | undefined {
-    const carries = (wanted: TagByKid): boolean => {
+    const carries = (wanted: ReadonlyMap<string, string>): boolean => {
       const tag = kid === null ? undefined : wanted.get(kid);
-      return tag !== undefined && tags.includes(tag.toString('hex'));
+      return tag !== undefined && tags.includes(tag);
     };
-    if (!this.#query.tags.every(carries)) return undefined;
+    if (!this.#tags.every(carries)) return undefined;
     const leaf = this.#read(text);
     return leaf !== undefined && this.#fits(leaf) ? leaf : undefined;
   }

@@ -62,11 +62,11 @@ export async function writeRecords(file: string, plans: readonly RecordPlan[]): 
   }
 }
 
-/** Appends to a log that `writeRecords` made. */
-export function appendRecords(file: string, plan: RecordPlan, from: number): WrittenRecord[] {
+/** Appends to a log that `writeRecords` made; `log` is its place among them, from 1. */
+export function appendRecords(file: string, plan: RecordPlan, from: number, log = 1): WrittenRecord[] {
   const database = new Database(file);
   try {
-    return writeLog(database, plan, 1, from);
+    return writeLog(database, plan, log, from);
   } finally {
     database.close();
   }

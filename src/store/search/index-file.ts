@@ -4,7 +4,7 @@ import { makeDatabaseFile } from '../database-file.ts';
 import { errorCode } from '../store-fault.ts';
 
 /** Another number means that the file is built anew. */
-export const VERSION = 1;
+export const VERSION = 2;
 const LOCK_MILLISECONDS = 5000;
 const WRITE_CACHE_KIB = 65_536;
 
@@ -28,28 +28,23 @@ export interface IndexState {
 }
 
 /**
- * `facet` holds the distinct combinations of catalogue values and kid, with the range of indexes that have it; `entry` the records
- * of each; `tag` those that carry a tag, cut to 16 bytes. Everything of a person hangs on a kid through its facet.
+ * What one transaction took in is kept in blocks, named by its first index. `facet` holds the distinct combinations of catalogue
+ * values, with the range of indexes that have it; `block` the facet of each record (`facet-block.ts`); `tag` the tags of the records
+ * (`tag-entries.ts`), apart by kid, since a kid's tags go when its keys are destroyed.
  */
 const SCHEMA = `
   CREATE TABLE state (one INTEGER PRIMARY KEY CHECK (one = 1), version INTEGER NOT NULL, origin TEXT NOT NULL, first INTEGER NOT NULL,
     next INTEGER NOT NULL, hash BLOB NOT NULL, earlier TEXT NOT NULL);
-  CREATE TABLE facet (id INTEGER PRIMARY KEY, key TEXT NOT NULL UNIQUE, kid TEXT, type TEXT, agency TEXT, agreement TEXT,
+  CREATE TABLE facet (id INTEGER PRIMARY KEY, key TEXT NOT NULL UNIQUE, type TEXT, agency TEXT, agreement TEXT,
     operation TEXT, purpose TEXT, code TEXT, outcome TEXT, action TEXT, first INTEGER NOT NULL, last INTEGER NOT NULL);
-  CREATE INDEX facet_kid ON facet (kid);
   CREATE INDEX facet_agency ON facet (agency);
   CREATE INDEX facet_agreement ON facet (agreement);
   CREATE INDEX facet_code ON facet (code);
-  CREATE TABLE entry (facet INTEGER NOT NULL, idx INTEGER NOT NULL, PRIMARY KEY (facet, idx)) WITHOUT ROWID;
-  CREATE TABLE tag (tag BLOB NOT NULL, facet INTEGER NOT NULL, idx INTEGER NOT NULL,
-    PRIMARY KEY (tag, facet, idx)) WITHOUT ROWID;
+  CREATE TABLE block (first INTEGER PRIMARY KEY, facets BLOB NOT NULL);
+  CREATE TABLE kid (id INTEGER PRIMARY KEY, kid TEXT NOT NULL UNIQUE);
+  CREATE TABLE tag (kid INTEGER NOT NULL, place BLOB NOT NULL, first INTEGER NOT NULL, entries BLOB NOT NULL,
+    PRIMARY KEY (kid, place, first)) WITHOUT ROWID;
 `;
-
-/**
- * Bytes of a tag that the index keeps. Equal tags stay equal, and two that differ do so in 128 bits; a shorter key makes the
- * largest table by a third smaller.
- */
-export const TAG_BYTES = 16;
 
 /** Opens an index file for reading; undefined where there is none. What it is shows when its state is read. */
 export function readIndexFile(file: string): Database | undefined {

@@ -1,7 +1,10 @@
 import { type Database, type Statement } from 'better-sqlite3';
 import { type Leaf } from '../../audit/leaf.ts';
-import { SEARCHED_VALUES, type SearchRow } from '../../audit/search-index.ts';
-import { type IndexState, TAG_BYTES, VERSION } from './index-file.ts';
+import { type SearchRow } from '../../audit/search-index.ts';
+import { encodeFacets } from './facet-block.ts';
+import { FacetBook } from './facet-book.ts';
+import { type IndexState, VERSION } from './index-file.ts';
+import { TagBook } from './tag-book.ts';
 
 /** A record on its way into the index. */
 export interface ReadRow {
@@ -10,80 +13,50 @@ export interface ReadRow {
   readonly leaf: Leaf | undefined;
 }
 
-/** In the key of a facet; no catalogue value and no kid holds them. */
-const ABSENT = '\u0000';
-const BETWEEN = '\u0001';
-
-/** A facet that was met: its number, and the newest record that has it. */
-interface Facet {
-  readonly id: number;
-  last: number;
-}
-
 /** Puts records into one index file, inside transactions that the caller holds. MUST NOT be used after one was rolled back. */
 export class IndexWriter {
-  readonly #facets = new Map<string, Facet>();
-  readonly #findFacet: Statement<[string], number>;
-  readonly #addFacet: Statement<(string | number | null)[]>;
-  readonly #moveFacet: Statement<[number, number]>;
-  readonly #addEntry: Statement<[number, number]>;
-  readonly #addTag: Statement<[string, number, number]>;
+  readonly #facets: FacetBook;
+  readonly #tags: TagBook;
+  readonly #addBlock: Statement<[number, Buffer]>;
   readonly #setState: Statement<[string, number, number, Buffer, string]>;
 
   constructor(connection: Database) {
-    const values = SEARCHED_VALUES.join(', ');
-    const places = SEARCHED_VALUES.map(() => '?').join(', ');
-    this.#findFacet = connection.prepare<[string], number>('SELECT id FROM facet WHERE key = ?').pluck();
-    this.#addFacet = connection.prepare(
-      `INSERT INTO facet (key, kid, first, last, ${values}) VALUES (?, ?, ?, ?, ${places})`,
-    );
-    this.#moveFacet = connection.prepare('UPDATE facet SET last = ? WHERE id = ?');
-    this.#addEntry = connection.prepare('INSERT OR IGNORE INTO entry (facet, idx) VALUES (?, ?)');
-    this.#addTag = connection.prepare('INSERT OR IGNORE INTO tag (tag, facet, idx) VALUES (unhex(?), ?, ?)');
+    this.#facets = new FacetBook(connection);
+    this.#tags = new TagBook(connection);
+    this.#addBlock = connection.prepare('INSERT INTO block (first, facets) VALUES (?, ?)');
     this.#setState = connection.prepare(
       `INSERT INTO state (one, version, origin, first, next, hash, earlier) VALUES (1, ${String(VERSION)}, ?, ?, ?, ?, ?)
          ON CONFLICT (one) DO UPDATE SET next = excluded.next, hash = excluded.hash`,
     );
   }
 
-  /** @param rows ascending, all of one month */
-  add(rows: readonly ReadRow[]): void {
-    const tags: [string, number, number][] = [];
-    const touched = new Set<Facet>();
+  /**
+   * Adds one block.
+   * @param rows ascending, all of one month, over at most `BLOCK_LENGTH` indexes
+   * @returns index of the last row; undefined where there is none
+   */
+  add(rows: Iterable<ReadRow>): number | undefined {
+    let first: number | undefined;
+    let last: number | undefined;
+    const facets: number[] = [];
     for (const { row, leaf } of rows) {
+      first ??= row.index;
+      last = row.index;
       if (leaf === undefined) continue;
-      const facet = this.#facetOf(row, leaf);
-      facet.last = row.index;
-      touched.add(facet);
-      this.#addEntry.run(facet.id, row.index);
-      for (const tag of row.tags) tags.push([tag.slice(0, 2 * TAG_BYTES), facet.id, row.index]);
+      const offset = row.index - first;
+      const facet = this.#facets.facetOf(row.index, leaf);
+      facets[offset] = facet;
+      if (row.kid !== null) this.#tags.add(row.kid, row.tags, { facet, offset });
     }
-    // Neighbours in the table are written together.
-    tags.sort(([left], [right]) => (left < right ? -1 : 1));
-    for (const [tag, facet, index] of tags) this.#addTag.run(tag, facet, index);
-    for (const { id, last } of touched) this.#moveFacet.run(last, id);
+    if (first !== undefined) {
+      this.#addBlock.run(first, encodeFacets(facets));
+      this.#tags.save(first);
+      this.#facets.save();
+    }
+    return last;
   }
 
   setState({ origin, first, next, hash, earlier }: IndexState): void {
     this.#setState.run(origin, first, next, hash, JSON.stringify(earlier));
   }
-
-  #facetOf(row: SearchRow, leaf: Leaf): Facet {
-    const values = SEARCHED_VALUES.map((name) => textOrNull(leaf[name]));
-    const key = [row.kid, ...values].map((value) => value ?? ABSENT).join(BETWEEN);
-    let facet = this.#facets.get(key);
-    if (facet === undefined) {
-      const id =
-        this.#findFacet.get(key) ??
-        Number(this.#addFacet.run(key, row.kid, row.index, row.index, ...values).lastInsertRowid);
-      facet = { id, last: row.index };
-      this.#facets.set(key, facet);
-    }
-    return facet;
-  }
-}
-
-/** A leaf that somebody changed may hold anything; what is no text equals nothing that is searched for. */
-function textOrNull(value: unknown): string | null {
-  return typeof value === 'string' ? value : null;
 }

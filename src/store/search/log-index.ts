@@ -76,11 +76,11 @@ class LogIndex implements SearchIndex {
   #indexOf({ month, first }: FinishedMonth, file: string): MonthIndex {
     const known = this.#open.get(month);
     if (known !== undefined) return known;
+    if (stateIn(file)?.first !== first) throw damaged(file);
     const connection = readIndexFile(file);
     if (connection === undefined) throw damaged(file);
     const index = new MonthIndex(connection);
     this.#open.set(month, index);
-    if (stateOf(connection)?.first !== first) throw damaged(file);
     return index;
   }
 }

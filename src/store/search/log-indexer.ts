@@ -6,6 +6,7 @@ import { tryDecodeLeaf } from '../../audit/try-decode-leaf.ts';
 import { zonedDay } from '../../shared/zoned-day.ts';
 import { inUse, notWritable } from '../database-faults.ts';
 import { errorCode } from '../store-fault.ts';
+import { BLOCK_LENGTH } from './facet-block.ts';
 import {
   finishIndexFile,
   type FinishedMonth,
@@ -18,8 +19,10 @@ import { IndexWriter, type ReadRow } from './index-writer.ts';
 import { isOf, stateIn } from './log-index.ts';
 import { monthFile, monthsIn, removeMonth } from './month-files.ts';
 
-/** Records that one transaction takes in; its leaves are in memory together. */
+/** Records that one transaction takes in; at most what a block holds. */
 export const RECORDS_AT_ONCE = 5000;
+/** Of these, so many are in memory as text. */
+const READ_AT_ONCE = 250;
 
 /** The file that is being written. */
 interface OpenMonth {
@@ -109,19 +112,28 @@ export class LogIndexer {
       next: from,
       earlier: this.#earlier,
     };
-    const rows = this.#upToEnd(month, this.#rows.rows(next, most).map(readRow));
-    const last = rows.at(-1)?.row.index ?? -1;
-    const hash = this.#rows.hash(last);
-    if (hash === undefined) return next;
-    writer.add(rows);
+    const last = writer.add(this.#upToEnd(month, next, most));
+    const hash = last === undefined ? undefined : this.#rows.hash(last);
+    if (last === undefined || hash === undefined) return next;
     writer.setState({ origin: this.#rows.origin, first, next: last + 1, hash, earlier });
     return last + 1;
   }
 
-  /** The records before the first one of a later month. */
-  #upToEnd(month: string, rows: readonly ReadRow[]): readonly ReadRow[] {
-    const end = rows.findIndex(({ leaf }) => leaf !== undefined && this.#month(leaf.time) > month);
-    return end < 0 ? rows : rows.slice(0, end);
+  /** At most so many records before the first one of a later month, of as many indexes as a block holds: some may be missing. */
+  *#upToEnd(month: string, from: number, most: number): Iterable<ReadRow> {
+    let first: number | undefined;
+    for (let next = from, left = most; left > 0;) {
+      const rows = this.#rows.rows(next, Math.min(left, READ_AT_ONCE));
+      for (const row of rows) {
+        first ??= row.index;
+        const leaf = tryDecodeLeaf(row.text);
+        const isLater = leaf !== undefined && this.#month(leaf.time) > month;
+        if (isLater || row.index >= first + BLOCK_LENGTH) return;
+        yield { row, leaf };
+      }
+      next = (rows.at(-1)?.index ?? next) + 1;
+      left = rows.length < READ_AT_ONCE ? 0 : left - rows.length;
+    }
   }
 
   /** The newest file that holds a part of this log; later ones, and those that do not continue it, are removed. */
@@ -176,10 +188,6 @@ export class LogIndexer {
   #month(time: string): string {
     return zonedDay(Date.parse(time), this.#zone).date.slice(0, 7);
   }
-}
-
-function readRow(row: SearchRow): ReadRow {
-  return { row, leaf: tryDecodeLeaf(row.text) };
 }
 
 function identityOf(file: string): string | undefined {

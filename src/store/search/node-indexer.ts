@@ -6,8 +6,11 @@ import { LogIndexer } from './log-indexer.ts';
 import { indexFolder } from './month-files.ts';
 import { openSearchRows } from './search-rows.ts';
 
-/** Small, so that no step keeps the process from ending. */
-const RECORDS_AT_ONCE = 2000;
+/**
+ * So few new records are left to be read from the log by whoever searches: a transaction costs nearly as much for one record as
+ * for a thousand.
+ */
+export const LEAST_AT_ONCE = 1000;
 
 interface OpenLog {
   readonly rows: SearchRows;
@@ -34,11 +37,13 @@ export class NodeIndexer {
    */
   step(): boolean {
     let more = false;
-    for (const { origin, size } of logsOf(this.#connection, this.#request.node)) {
+    const logs = logsOf(this.#connection, this.#request.node);
+    for (const { origin, size } of logs) {
       const log = this.#log(origin);
-      if (log.indexed >= size) continue;
       const before = log.indexed;
-      log.indexed = log.indexer.step(RECORDS_AT_ONCE);
+      const grows = origin === logs.at(-1)?.origin;
+      if (size - before < (grows ? LEAST_AT_ONCE : 1)) continue;
+      log.indexed = log.indexer.step();
       more ||= log.indexed < size && log.indexed > before;
     }
     return more;

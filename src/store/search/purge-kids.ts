@@ -2,6 +2,7 @@ import { type Database } from 'better-sqlite3';
 import { errorCode, storeFault } from '../store-fault.ts';
 import { writeIndexFile } from './index-file.ts';
 import { foldersIn, monthFile, monthsIn, removeMonth } from './month-files.ts';
+import { COUNT_OF_ENTRIES } from './tag-entries.ts';
 
 /** Usually left out. */
 export interface PurgeOptions {
@@ -48,19 +49,23 @@ function purgeMonth(
 }
 
 function removeTags(connection: Database, file: string, kids: readonly string[]): number {
-  const facets = connection
-    .prepare<[string], number>('SELECT id FROM facet WHERE kid IN (SELECT value FROM json_each(?))')
+  const known = connection
+    .prepare<[string], number>('SELECT id FROM kid WHERE kid IN (SELECT value FROM json_each(?))')
     .pluck()
     .all(JSON.stringify(kids));
-  if (facets.length === 0) return 0;
-  const { changes } = connection
-    .prepare('DELETE FROM tag WHERE facet IN (SELECT value FROM json_each(?))')
-    .run(JSON.stringify(facets));
+  if (known.length === 0) return 0;
+  const ids = JSON.stringify(known);
+  const ofKids = 'FROM tag WHERE kid IN (SELECT value FROM json_each(?))';
+  const removed = connection
+    .prepare<[string], number>(`SELECT ${COUNT_OF_ENTRIES} ${ofKids}`)
+    .pluck()
+    .get(ids);
+  connection.prepare(`DELETE ${ofKids}`).run(ids);
   // If the process dies after this, a repeated call finds nothing to delete and still cleans the file.
   checkpoint(connection, file);
   connection.exec('VACUUM');
   checkpoint(connection, file);
-  return changes;
+  return removed ?? 0;
 }
 
 /** Brings zeros over what was deleted into the file itself, and empties the write-ahead log, which holds older pages. */

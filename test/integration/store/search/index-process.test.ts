@@ -6,6 +6,7 @@ import { type SearchRows } from '../../../../src/audit/search-index.ts';
 import { IndexProcess } from '../../../../src/store/search/index-process.ts';
 import { openLogIndex } from '../../../../src/store/search/log-index.ts';
 import { indexFolder } from '../../../../src/store/search/month-files.ts';
+import { LEAST_AT_ONCE, NodeIndexer } from '../../../../src/store/search/node-indexer.ts';
 import { openSearchRows } from '../../../../src/store/search/search-rows.ts';
 import {
   appendRecords,
@@ -17,8 +18,9 @@ import {
 import { type TemporaryFolder, temporaryFolder } from '../temporary-store.ts';
 
 const ORIGIN = 'gecit.test/node-1/2026';
-const NEXT = 'gecit.test/node-1/2027';
-const PLAN = { origin: ORIGIN, count: 300, ...QUARTER };
+const BEFORE = 'gecit.test/node-1/2025';
+const PLAN = { origin: ORIGIN, count: LEAST_AT_ONCE, ...QUARTER };
+const MORE = 2 * LEAST_AT_ONCE;
 const MINUTE = 60_000;
 
 let temporary: TemporaryFolder;
@@ -32,7 +34,7 @@ beforeEach(async () => {
   file = temporaryDatabase(temporary.path);
   searchFolder = join(temporary.path, 'search');
   faults = [];
-  await writeRecords(file, [PLAN, { ...PLAN, origin: NEXT, count: 20 }]);
+  await writeRecords(file, [{ ...PLAN, origin: BEFORE, count: 20 }, PLAN]);
 });
 
 afterEach(async () => {
@@ -76,16 +78,35 @@ function children(): number[] {
     .map((line) => Number.parseInt(line, 10));
 }
 
+describe('indexing a node', () => {
+  test('leaves a few new records to whoever searches, but none of a log that is closed', () => {
+    const indexer = new NodeIndexer({
+      databaseFile: file,
+      searchFolder,
+      zone: ZONE,
+      node: 'gecit.test/node-1',
+    });
+    expect(indexer.step()).toBe(false);
+    appendRecords(file, { ...PLAN, count: MORE - 1 }, PLAN.count, 2);
+    indexer.step();
+    expect([indexedOf(BEFORE), indexedOf(ORIGIN)]).toEqual([20, PLAN.count]);
+    appendRecords(file, { ...PLAN, count: MORE }, MORE - 1, 2);
+    indexer.step();
+    expect(indexedOf(ORIGIN)).toBe(MORE);
+    indexer.close();
+  });
+});
+
 describe('the index process', () => {
   test(
     'indexes every log of the node, and what is appended while it runs',
     async () => {
       start();
-      await until(() => indexedOf(ORIGIN) === PLAN.count && indexedOf(NEXT) === 20);
-      appendRecords(file, { ...PLAN, count: 400 }, PLAN.count);
-      await until(() => indexedOf(ORIGIN) === 400);
+      await until(() => indexedOf(ORIGIN) === PLAN.count && indexedOf(BEFORE) === 20);
+      appendRecords(file, { ...PLAN, count: MORE }, PLAN.count, 2);
+      await until(() => indexedOf(ORIGIN) === MORE);
       expect(faults).toEqual([]);
-      expect(readdirSync(searchFolder)).toEqual(['gecit.test_node-1_2026', 'gecit.test_node-1_2027']);
+      expect(readdirSync(searchFolder)).toEqual(['gecit.test_node-1_2025', 'gecit.test_node-1_2026']);
     },
     MINUTE,
   );
@@ -99,9 +120,9 @@ describe('the index process', () => {
         await process.close();
       })();
       expect(children()).toEqual([]);
-      appendRecords(file, { ...PLAN, count: 350 }, PLAN.count);
+      appendRecords(file, { ...PLAN, count: MORE }, PLAN.count, 2);
       start();
-      await until(() => indexedOf(ORIGIN) === 350);
+      await until(() => indexedOf(ORIGIN) === MORE);
       expect(faults).toEqual([]);
     },
     MINUTE,

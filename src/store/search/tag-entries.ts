@@ -1,0 +1,78 @@
+import { type FacetSet } from './facet-block.ts';
+
+/**
+ * Bytes of a tag that the index keeps, the first ones. Tags are keyed hashes: of 10^9 records, one search in 10^10 meets
+ * another value with the same bytes.
+ */
+export const TAG_BYTES = 8;
+
+const FACET_BYTES = 4;
+const OFFSET_BYTES = 2;
+
+/** SQL over rows of `tag`: how many entries they hold. An entry has what its place lacks of the tag, a facet and an offset. */
+export const COUNT_OF_ENTRIES = `COALESCE(SUM(length(entries) / (${String(TAG_BYTES + FACET_BYTES + OFFSET_BYTES)} - length(place))), 0)`;
+
+/** From so many records of one block on, a tag has a row of its own. */
+export const OWN_ROW = 16;
+
+/** One record that carries a tag. */
+export interface TagEntry {
+  readonly facet: number;
+  /** Of the record within its block. */
+  readonly offset: number;
+}
+
+/**
+ * Where the entries of a tag stand: in rows that it shares with all tags of its first byte, and in rows of its own. What the place
+ * does not tell of the tag stands before each entry.
+ */
+export interface TagPlace {
+  readonly place: Buffer;
+  readonly rest: Buffer;
+}
+
+export function sharedPlace(tag: Buffer): TagPlace {
+  return { place: tag.subarray(0, 1), rest: tag.subarray(1, TAG_BYTES) };
+}
+
+export function ownPlace(tag: Buffer): TagPlace {
+  return { place: tag.subarray(0, TAG_BYTES), rest: tag.subarray(TAG_BYTES, TAG_BYTES) };
+}
+
+/** Appends the entries of one tag to those of a row, in ascending order of offsets. */
+export function encodeEntries(rest: Buffer, entries: readonly TagEntry[]): Buffer {
+  const size = rest.length + FACET_BYTES + OFFSET_BYTES;
+  const bytes = Buffer.allocUnsafe(size * entries.length);
+  entries.forEach(({ facet, offset }, place) => {
+    const at = place * size;
+    rest.copy(bytes, at);
+    bytes.writeUInt32LE(facet, at + rest.length);
+    bytes.writeUInt16LE(offset, at + rest.length + FACET_BYTES);
+  });
+  return bytes;
+}
+
+/**
+ * Offsets of the records of one row that carry the tag, ascending.
+ * @param facets undefined allows every one
+ */
+export function offsetsIn(bytes: Buffer, rest: Buffer, facets: FacetSet | undefined): number[] {
+  const size = rest.length + FACET_BYTES + OFFSET_BYTES;
+  const found: number[] = [];
+  for (let at = nextEntry(bytes, rest, size, 0); at >= 0; at = nextEntry(bytes, rest, size, at + size)) {
+    const facet = bytes.readUInt32LE(at + rest.length);
+    if (facets?.has(facet) ?? true) found.push(bytes.readUInt16LE(at + rest.length + FACET_BYTES));
+  }
+  return found;
+}
+
+/** Where the next entry of the tag begins, from a place on; -1 where there is none. */
+function nextEntry(bytes: Buffer, rest: Buffer, size: number, from: number): number {
+  for (let at = from; at + size <= bytes.length; at += size - (at % size)) {
+    // Equal bytes may stand across two entries.
+    if (rest.length > 0) at = bytes.indexOf(rest, at);
+    if (at < 0) return -1;
+    if (at % size === 0 && at + size <= bytes.length) return at;
+  }
+  return -1;
+}
