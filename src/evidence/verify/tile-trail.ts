@@ -88,7 +88,8 @@ export class TileTrail implements LeafWatcher {
     const span = TILE_WIDTH ** level;
     const first = (index * TILE_WIDTH + place) * span;
     const { findings } = this.#parts.reader;
-    if (level === 0 && this.#isProven(index, found)) {
+    // A tile of another width than its name says is wrong, whatever it holds.
+    if (level === 0 && found.length === expected.length && this.#isProven(index, found)) {
       this.#broken = true;
       this.#parts.leaves.stop();
       findings.add('bundle-differs', { file: this.#parts.leaves.bundle?.path, index: first });
@@ -97,7 +98,6 @@ export class TileTrail implements LeafWatcher {
 
   /** Whether a tile of level 0 is the one above which the tree was built and signed. */
   #isProven(index: number, tile: Buffer): boolean {
-    if (tile.length === 0 || tile.length % HASH_BYTES !== 0 || tile.length > MAX_BYTES.tile) return false;
     const hashes = tileHashes(tile);
     const above = hashes.length === TILE_WIDTH ? this.#hashAbove(index) : undefined;
     if (above !== undefined) return above.equals(rootOf(grown([], 0, hashes)));
@@ -125,7 +125,7 @@ export class TileTrail implements LeafWatcher {
     for (const name of reader.list(`${full}.p`)) {
       const width = sizeOfName(name);
       // A wider one is of a tree that is not sealed yet, and the widest was compared.
-      if (width === undefined || width < 1 || width > most || width === TILE_WIDTH) continue;
+      if (width === undefined || width < 1 || width >= most) continue;
       const file = `${full}.p/${name}`;
       const found = reader.read(file, MAX_BYTES.bundle);
       if (found?.equals(expected(width)) === false) reader.findings.add('file-differs', { file });

@@ -171,6 +171,20 @@ describe('an evidence folder', () => {
     });
   });
 
+  test('names the tiles, and no bundle, where a narrow and a wide one were swapped', () => {
+    const tiles = readdirSync(inFolder(SECOND, 'tile/0/000.p'));
+    const widths = tiles.map(Number).sort((a, b) => a - b);
+    const names = [widths.at(0), widths.at(-1)].map((width) => `tile/0/000.p/${String(width)}`);
+    const [narrow = '', wide = ''] = names.map((name) => inFolder(SECOND, name));
+    renameSync(narrow, `${narrow}.x`);
+    renameSync(wide, narrow);
+    renameSync(`${narrow}.x`, wide);
+    const report = verify({ only: 'folder' });
+    expect(codes(report)).toEqual(['file-differs', 'file-differs']);
+    const files = findings(report).map(({ file }) => file);
+    expect(files).toEqual(expect.arrayContaining(names));
+  });
+
   test('whose tiles were renamed is incomplete at the first of them', () => {
     renameSync(inFolder(FIRST, 'tile/0/000'), inFolder(FIRST, 'tile/0/900'));
     const report = verify({ only: 'folder' });
