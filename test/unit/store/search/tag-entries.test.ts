@@ -1,6 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { FacetSet } from '../../../../src/store/search/facet-block.ts';
 import {
   encodeEntries,
   offsetsIn,
@@ -47,7 +46,7 @@ describe('the entries of tags in one row', () => {
           const expected = all.find(({ tag }) => tag.equals(wanted))?.entries ?? [];
           expect(offsetsIn(row, rest, undefined)).toEqual(expected.map(({ offset }) => offset));
           const some = expected.filter((entry) => entry.facet === facet).map(({ offset }) => offset);
-          expect(offsetsIn(row, rest, new FacetSet([facet]))).toEqual(some);
+          expect(offsetsIn(row, rest, new Set<number>([facet]))).toEqual(some);
         }
       }),
     );
