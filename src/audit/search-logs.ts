@@ -90,9 +90,10 @@ class Search {
     this.#scan(rows, Math.max(start, index.size), end);
     if (this.isFull()) return;
     for (const at of index.find({ values, tags, from: start, below: Math.min(end, index.size) })) {
-      const leaf = this.#read(rows.text(at));
-      // The index only proposes; the leaf decides.
-      if (leaf === undefined || !this.#fits(leaf)) continue;
+      const [row] = rows.rows(at, 1);
+      // The index only proposes; the record decides.
+      const leaf = row?.index === at ? this.#candidate(row) : this.#read(undefined);
+      if (leaf === undefined) continue;
       this.#found.push({ origin: rows.origin, index: at, leaf });
       if (this.isFull()) return;
     }

@@ -1,9 +1,6 @@
 import { type FacetSet } from './facet-block.ts';
 
-/**
- * Bytes of a tag that the index keeps, the first ones. Tags are keyed hashes: of 10^9 records, one search in 10^10 meets
- * another value with the same bytes.
- */
+/** Bytes of a tag that the index keeps, the first ones. Should two tags agree in them, the record tells which it carries. */
 export const TAG_BYTES = 8;
 
 const FACET_BYTES = 4;

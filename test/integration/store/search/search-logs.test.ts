@@ -192,21 +192,21 @@ describe('a search of 20,000 records in two logs', () => {
       rows: {
         origin: rows.origin,
         size: () => rows.size(),
-        rows: rows.rows.bind(rows),
-        text: (at: number) => {
-          read += 1;
-          return rows.text(at);
+        rows: (from: number, count: number) => {
+          read += count;
+          return rows.rows(from, count);
         },
+        text: (at: number) => rows.text(at),
         hash: (at: number) => rows.hash(at),
         close: () => undefined,
       },
     }));
     const rare = queryOf({ tckn: 'subject-1' }, { values: { code: 'QUOTA_EXCEEDED' }, limit: 5 });
     expect(searchLogs(counted, rare).found.length).toBe(5);
-    expect(read).toBeLessThanOrEqual(6);
+    expect(read).toBeLessThanOrEqual(TAIL + 6);
     read = 0;
     const never = queryOf({}, { values: { agency: 'alpha', purpose: 'statistics' }, limit: 5 });
     expect(searchLogs(counted, never)).toMatchObject({ found: [], next: undefined });
-    expect(read).toBe(0);
+    expect(read).toBe(TAIL);
   });
 });
