@@ -127,6 +127,8 @@ async function buildGateway(building: Building): Promise<Built> {
   const evidence = new EvidenceOfNode({ settings, store, clock });
   endings.add(async () => evidence.close());
   tellUnsigned(await evidence.signEnds(), logger);
+  const signing = signJob(building, evidence);
+  endings.add(async () => signing.stop());
   const stamping = openStamping({ settings, evidence, clock, logger, gateway: () => assembled });
   const index = keepIndexed(settings, logger);
   endings.add(async () => index.close());
@@ -161,7 +163,7 @@ async function buildGateway(building: Building): Promise<Built> {
   endings.add(async () => assembled.close());
   const sealing = startSealing({ settings, evidence, clock, logger });
   endings.add(async () => sealing.close());
-  startSigning(building, evidence);
+  signing.start();
   stamping.start();
   endings.add(async () => stamping.stop());
   const sweep = setInterval(() => store.tokens.removeExpired(clock.now()), TOKEN_SWEEP_MILLISECONDS);
@@ -174,14 +176,12 @@ async function buildGateway(building: Building): Promise<Built> {
   return { assembled, exchange: witnessing.exchange, timeStamps: () => stamping.job.state() };
 }
 
-function startSigning({ settings, logger, endings }: Building, evidence: EvidenceOfNode): void {
-  const job = new SignJob({
+function signJob({ settings, logger }: Building, evidence: EvidenceOfNode): SignJob {
+  return new SignJob({
     sign: async () => (await evidence.current()).publish(),
     everyMilliseconds: settings.evidence.signSeconds * 1000,
     logger,
   });
-  job.start();
-  endings.add(async () => job.stop());
 }
 
 const END_UNSIGNED =

@@ -10,7 +10,7 @@ export interface SignPorts {
 }
 
 /**
- * Has the head of the open log signed at least that often. Until a record is signed, whoever owns the database can replace
+ * Has the head of the open log signed at least that often, and when it is stopped. Until a record is signed, whoever owns the database can replace
  * it, and a backup that lacks it can be put in its place unseen.
  */
 export class SignJob {
@@ -34,9 +34,11 @@ export class SignJob {
     return this.#running;
   }
 
+  /** Signs what came last, where the job was started. To be called when no record can follow. */
   async stop(): Promise<void> {
     clearInterval(this.#timer);
     await this.#running;
+    if (this.#timer !== undefined) await this.run();
   }
 
   async #sign(): Promise<void> {

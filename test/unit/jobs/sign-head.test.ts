@@ -17,6 +17,17 @@ describe('the job that has the head signed', () => {
     expect(signed).toBe(before);
   });
 
+  test('signs what came last when it is stopped, if it was started', async () => {
+    let signed = 0;
+    const sign = async (): Promise<number> => Promise.resolve((signed += 1));
+    const ports = { sign, everyMilliseconds: 60_000, logger: new RecordingLogger() };
+    const [started, never] = [new SignJob(ports), new SignJob(ports)];
+    started.start();
+    await started.stop();
+    await never.stop();
+    expect(signed).toBe(1);
+  });
+
   test('says with a code that the head could not be signed, and tries again', async () => {
     const logger = new RecordingLogger();
     const faults = [new CheckpointError('LOG_ROLLED_BACK'), new Error('the disk is full')];
