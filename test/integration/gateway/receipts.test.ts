@@ -54,6 +54,15 @@ describe('the receipt of an answer', () => {
     prove(gateway, second, (await proofOf(gateway, 'cgm', second.queryId)).text);
   });
 
+  test('is covered by a signature once the gateway was stopped', async () => {
+    await using gateway = await startGateway();
+    const { receipt } = await ask(gateway);
+    await gateway.stop();
+    const reader = openLogOf(gateway.settings.databaseUrl, receipt.origin);
+    expect(reader.checkpointFrom(receipt.index + 1)?.size).toBe(reader.head().size);
+    reader.close();
+  });
+
   test('is provable soon, although nobody asks for it', async () => {
     await using gateway = await startGateway({ signSeconds: 1 });
     const { receipt } = await ask(gateway);
