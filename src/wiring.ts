@@ -127,7 +127,7 @@ async function buildGateway(building: Building): Promise<Built> {
   const evidence = new EvidenceOfNode({ settings, store, clock });
   endings.add(async () => evidence.close());
   tellUnsigned(await evidence.signEnds(), logger);
-  const stamping = openStamping({ settings, evidence, clock, logger, gateway: () => assembled });
+  const stamping = await openStamping({ settings, evidence, clock, logger, gateway: () => assembled });
   const index = keepIndexed(settings, logger);
   endings.add(async () => index.close());
   const sources =
