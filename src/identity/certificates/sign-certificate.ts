@@ -1,6 +1,7 @@
-import { createPrivateKey, randomBytes, sign } from 'node:crypto';
+import { randomBytes } from 'node:crypto';
 import forge from 'node-forge';
 import { type CertificateDescription, describeCertificate } from './describe-certificate.ts';
+import { signerOf } from './openssl-signer.ts';
 import { type RsaKeyPair } from './rsa-key-pair.ts';
 
 /** A certificate with its own key, both PEM. */
@@ -55,18 +56,6 @@ export function signCertificate(
   certificate.sign(signerOf(certificate, issuer?.key ?? keys.privateKey), forge.md.sha256.create());
   const pem = forge.pki.certificateToPem(certificate).replaceAll('\r\n', '\n');
   return { ...describeCertificate(pem), certificate: pem, key: keys.privateKey };
-}
-
-/** Signs by OpenSSL (RSASSA-PKCS1-v1_5 with SHA-256): the arithmetic of node-forge is JavaScript. */
-function signerOf(certificate: forge.pki.Certificate, key: string): forge.pki.rsa.PrivateKey {
-  const signer = {
-    sign: (): string => {
-      const { tbsCertificate } = certificate as unknown as { readonly tbsCertificate: forge.asn1.Asn1 };
-      const der = Buffer.from(forge.asn1.toDer(tbsCertificate).getBytes(), 'binary');
-      return sign('sha256', der, createPrivateKey(key)).toString('binary');
-    },
-  };
-  return signer as unknown as forge.pki.rsa.PrivateKey;
 }
 
 /** 127 random bits, positive and of one length (RFC 5280 §4.1.2.2 allows 20 octets). Hex. */
