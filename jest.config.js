@@ -4,6 +4,11 @@ export default {
   collectCoverageFrom: ['src/**/*.ts', '!src/console/**', '!src/main.ts'],
   roots: ['<rootDir>/src', '<rootDir>/test'],
   testMatch: ['<rootDir>/test/**/*.test.ts'],
+  globalSetup: '<rootDir>/test/support/run/make-run-folder.mjs',
+  globalTeardown: '<rootDir>/test/support/run/remove-run-folder.mjs',
+  testSequencer: '<rootDir>/test/support/run/slowest-first.mjs',
+  // A machine that does other things besides is no reason to fail.
+  testTimeout: 60_000,
   extensionsToTreatAsEsm: ['.ts'],
   transform: {
     '^.+\\.ts$': [

@@ -1,23 +1,18 @@
 import { readFileSync, rmSync } from 'node:fs';
-import { basename, join } from 'node:path';
+import { join } from 'node:path';
 import { Cron } from 'croner';
 import { type EvidenceReader } from './audit/audit-log.ts';
 import { decodeLeaf } from './audit/leaf.ts';
 import { callsForStamp } from './audit/time-stamp/calls-for-stamp.ts';
-import { trustedCertificates } from './audit/time-stamp/trusted-certificates.ts';
 import { type AssembledGateway } from './gateway/assemble-gateway.ts';
 import { StampJob, type StampState } from './jobs/stamp-checkpoints.ts';
 import { type StampPorts } from './jobs/stamp-ports.ts';
-import { type Authentication } from './notary/authentication.ts';
-import { HttpTimeStampAuthority } from './notary/http-time-stamp-authority.ts';
-import { readPasswordFile } from './notary/password-file.ts';
+import { type openTimeStampAuthority } from './open-time-stamp-authority.ts';
 import { type TimeStampAuthority } from './notary/time-stamp-authority.ts';
-import { type Settings, type TimeStampSettings } from './settings/settings.ts';
+import { type Settings } from './settings/settings.ts';
 import { type Clock } from './shared/clock.ts';
-import { FaultsError } from './shared/fault.ts';
 import { type Logger } from './shared/logger.ts';
 import { OWNER_ONLY, replaceFile } from './shared/new-file.ts';
-import { storeFault } from './store/store-fault.ts';
 import { type EvidenceOfNode } from './wire-evidence.ts';
 
 const DAY = 24 * 60 * 60 * 1000;
@@ -43,10 +38,10 @@ export interface Stamping {
 }
 
 /** @throws FaultsError when roots or password file cannot be used */
-export function openStamping(parts: StampingParts): Stamping {
+export async function openStamping(parts: StampingParts): Promise<Stamping> {
   const { settings, clock } = parts;
   const given = settings.timeStamps;
-  const job = new StampJob(stampPorts(parts, given === null ? null : authorityOf(given, clock)));
+  const job = new StampJob(stampPorts(parts, given === null ? null : await openAuthority(given, clock)));
   const stopped = new AbortController();
   let crons: readonly Cron[] = [];
   return {
@@ -75,6 +70,14 @@ export function openStamping(parts: StampingParts): Stamping {
       await job.run(stopped.signal);
     },
   };
+}
+
+/** Loads what reads certificates and stamps only where a node has its log stamped. */
+async function openAuthority(
+  ...given: Parameters<typeof openTimeStampAuthority>
+): Promise<TimeStampAuthority> {
+  const loaded = await import('./open-time-stamp-authority.ts');
+  return loaded.openTimeStampAuthority(...given);
 }
 
 /** A missed day is made up for; a failed attempt is repeated every ten minutes. */
@@ -129,31 +132,6 @@ function unstampedRecords(evidence: EvidenceOfNode): number {
   return sizes.reduce((sum, size) => sum + size, -(next.newestStamp()?.size ?? 0));
 }
 
-function authorityOf(given: TimeStampSettings, clock: Clock): TimeStampAuthority {
-  const { authority: url, roots, authentication } = given;
-  try {
-    return new HttpTimeStampAuthority({
-      name: new URL(url).host,
-      url,
-      clock,
-      trusted: trustedCertificates(readFileSync(roots, 'utf8')),
-      policy: given.policy ?? undefined,
-      authentication: withPassword(authentication),
-    });
-  } catch (cause) {
-    if (cause instanceof FaultsError) throw cause;
-    throw storeFault('TIME_STAMP_SETTINGS', basename(roots), UNUSABLE, CHECK_SETTINGS);
-  }
-}
-
-function withPassword(given: TimeStampSettings['authentication']): Authentication {
-  if (given.kind === 'none') return given;
-  const password = readPasswordFile(given.passwordFile);
-  return given.kind === 'basic'
-    ? { kind: 'basic', user: given.user, password }
-    : { kind: 'kamusm', customerId: Number(given.user), password };
-}
-
 /** Epoch milliseconds of the first failed attempt, in a file of its own. */
 function failureFile(file: string): StampPorts['failures'] {
   return {
@@ -171,12 +149,3 @@ function failureFile(file: string): StampPorts['failures'] {
     },
   };
 }
-
-const UNUSABLE = {
-  tr: 'zaman damgası makamının kök sertifikaları ya da adresi kullanılamıyor',
-  en: 'the roots or the address of the time-stamp authority cannot be used',
-};
-const CHECK_SETTINGS = {
-  tr: 'timeStamps.roots bir PEM dosyası olmalı; parola https olmayan bir adrese gönderilmez.',
-  en: 'timeStamps.roots must be a PEM file; a password is not sent to an address that is not https.',
-};

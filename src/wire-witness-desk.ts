@@ -45,7 +45,7 @@ export async function openWitnessDesk(settings: Settings, store: Store, clock: C
     const gateway = (): never => {
       throw new Error('a command has nothing stamped');
     };
-    const { job } = openStamping({ settings, evidence, clock, logger: SILENT, gateway });
+    const { job } = await openStamping({ settings, evidence, clock, logger: SILENT, gateway });
     return deskOver({ settings, clock, evidence, witness, stamps: () => job.state() }, close);
   } catch (thrown) {
     await close();

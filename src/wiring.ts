@@ -129,7 +129,7 @@ async function buildGateway(building: Building): Promise<Built> {
   tellUnsigned(await evidence.signEnds(), logger);
   const signing = signJob(building, evidence);
   endings.add(async () => signing.stop());
-  const stamping = openStamping({ settings, evidence, clock, logger, gateway: () => assembled });
+  const stamping = await openStamping({ settings, evidence, clock, logger, gateway: () => assembled });
   const index = keepIndexed(settings, logger);
   endings.add(async () => index.close());
   const sources =

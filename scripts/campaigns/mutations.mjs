@@ -9,8 +9,7 @@ const { mutationRounds } = await compiled('scenario/mutation-rounds');
 console.log(`mutations: ${rounds} rounds, seeds ${seed} to ${seed + rounds - 1}`);
 const begun = performance.now();
 const { found, kinds, missed } = await mutationRounds({
-  rounds,
-  seed,
+  seeds: Array.from({ length: rounds }, (_, round) => seed + round),
   onRound: (round, figures) => {
     if (round % 500 === 0) console.log(`round ${round}: ${figures.found} found`);
   },

@@ -1,7 +1,6 @@
 import { mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Agency } from '../identity/agency.ts';
-import { issueAgencyCertificate } from '../identity/certificates/agency-certificate.ts';
 import { writePrivateFile, writePublicFile } from '../identity/certificates/write-private-file.ts';
 import { type CommandContext } from './command.ts';
 import { RefusedError, UsageError } from './command-error.ts';
@@ -30,6 +29,7 @@ export async function issueToFiles(
     key: readAuthority(options.caKey ?? certificate.replace(/\.[^./\\]+$/, '.key')),
   };
   const named = { agencyId: agency.id, name: agency.name };
+  const { issueAgencyCertificate } = await import('../identity/certificates/agency-certificate.ts');
   const issued = await issueAgencyCertificate(authority, named, days, context.ports.clock);
   const folder = options.issue ?? '.';
   const file = join(folder, `${agency.id}.crt`);

@@ -10,7 +10,7 @@ import { type Clock } from '../shared/clock.ts';
 import { zonedDay } from '../shared/zoned-day.ts';
 import { createRegisterFile } from '../sources/sql/register-file.ts';
 import { demoAgencies } from './demo-agencies.ts';
-import { createDemoCertificates, type DemoAgencyAccess } from './demo-certificates.ts';
+import { type DemoAgencyAccess } from './demo-certificates.ts';
 import { type DemoFile, writeDemoFile } from './demo-file.ts';
 import { createDemoOfficials, undertakingVersion } from './demo-officials.ts';
 import { createDemoRegister } from './demo-register.ts';
@@ -39,6 +39,7 @@ export async function prepareRealm(options: DemoRealmOptions): Promise<RegisterC
   const now = clock.now();
   const signed = zonedDay(now - SIGNED_DAYS_AGO * DAY, agreement.timeZone);
   const agencies = demoAgencies(agreement);
+  const { createDemoCertificates } = await import('./demo-certificates.ts');
   const accesses = await createDemoCertificates(paths.certificates, agencies, clock);
   const officials = createDemoOfficials(agreement, options.hasher, { signed: signed.start, now });
   const register = createDemoRegister(clock);

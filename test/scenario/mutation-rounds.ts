@@ -48,14 +48,13 @@ export interface MutationFigures {
 }
 
 export interface MutationOptions {
-  readonly rounds: number;
-  /** Round n has seed + n. */
-  readonly seed: number;
+  /** One round each. */
+  readonly seeds: readonly number[];
   readonly onRound?: (round: number, figures: MutationFigures) => void;
 }
 
 /** Changes the evidence of one node in one place at a time, and looks whether verifying it says so and where. */
-export async function mutationRounds({ rounds, seed, onRound }: MutationOptions): Promise<MutationFigures> {
+export async function mutationRounds({ seeds, onRound }: MutationOptions): Promise<MutationFigures> {
   await using node = await newYearNode();
   const place = mkdtempSync(join(tmpdir(), 'gecit-mutations-'));
   try {
@@ -63,17 +62,28 @@ export async function mutationRounds({ rounds, seed, onRound }: MutationOptions)
     const kinds: Record<string, KindFigures> = {};
     const missed: Missed[] = [];
     let found = 0;
-    for (let round = 0; round < rounds; round += 1) {
-      const outcome = roundOf(node, ground, seed + round);
+    for (const [round, seed] of seeds.entries()) {
+      const outcome = roundOf(node, ground, seed);
       tally((kinds[outcome.kind] ??= { rounds: 0, found: 0, first: 0, tampered: 0 }), outcome);
       if (outcome.missed === undefined) found += 1;
       else missed.push(outcome.missed);
       onRound?.(round + 1, { rounds: round + 1, found, kinds, missed });
     }
-    return { rounds, found, kinds, missed };
+    return { rounds: seeds.length, found, kinds, missed };
   } finally {
     rmSync(place, { recursive: true, force: true });
   }
+}
+
+/** The first seeds from this one on that choose every kind of change once. */
+export function seedsOfEveryKind(from: number): number[] {
+  const seeds = new Map<string, number>();
+  const kinds = Object.keys(MUTATIONS);
+  for (let seed = from; seeds.size < kinds.length; seed += 1) {
+    const kind = new Choice(seeded(seed)).of(kinds);
+    if (!seeds.has(kind)) seeds.set(kind, seed);
+  }
+  return [...seeds.values()];
 }
 
 function tally(figures: KindFigures, { missed, first, verdict }: Outcome): void {

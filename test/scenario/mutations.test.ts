@@ -1,12 +1,13 @@
 import { expect, test } from '@jest/globals';
-import { mutationRounds } from './mutation-rounds.ts';
+import { mutationRounds, seedsOfEveryKind } from './mutation-rounds.ts';
 
 /** The campaign runs thousands; see `npm run campaign:mutations`. */
-const ROUNDS = 100;
 const SEED = 20_261_124;
 
-test('whatever is changed in database or evidence folder is found, each with its place [R002-082]', async () => {
-  const { found, missed } = await mutationRounds({ rounds: ROUNDS, seed: SEED });
+test('every kind of change in database or evidence folder is found, with its place [R002-082]', async () => {
+  const seeds = seedsOfEveryKind(SEED);
+  const { found, missed, kinds } = await mutationRounds({ seeds });
   expect(missed).toEqual([]);
-  expect(found).toBe(ROUNDS);
+  expect(found).toBe(seeds.length);
+  expect(Object.keys(kinds)).toHaveLength(seeds.length);
 }, 600_000);

@@ -1,3 +1,4 @@
+import { hash } from 'node:crypto';
 import { cpSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
@@ -11,7 +12,9 @@ import { freePorts } from './free-ports.ts';
 import { GatewayClient } from './gateway-client.ts';
 import { type Exit, GatewayProcess, ProductProcess } from './gateway-process.ts';
 import { type LoadLine, openLines } from './load-lines.ts';
+import { moveRealm, noteRealm } from './moved-realm.ts';
 import { type ClientAnswer } from './partner-client.ts';
+import { sharedFolder } from './shared-folder.ts';
 
 /** Folder of package.json; the product is built in its `dist`. */
 export const ROOT: string = folderOfPackage(dirname(fileURLToPath(import.meta.url)));
@@ -100,8 +103,16 @@ export class GatewayPlace implements AsyncDisposable {
     return new GatewayPlace(folder, await freePorts(2), { ...options, environment });
   }
 
-  /** A place with its realm. */
+  /** A place with its realm: a copy of the one that the first place with these options made in this run. */
   static async initialised(options: PlaceOptions = {}): Promise<GatewayPlace> {
+    const name = `realm-${hash('sha256', JSON.stringify(options), 'hex')}`;
+    const shared = await sharedFolder(name, async () => GatewayPlace.#make(options));
+    const place = await GatewayPlace.create(options);
+    moveRealm(shared, place);
+    return place;
+  }
+
+  static async #make(options: PlaceOptions): Promise<GatewayPlace> {
     const place = await GatewayPlace.create(options);
     const { code, stderr } = await place.run('init');
     if (code !== 0) {
@@ -109,6 +120,7 @@ export class GatewayPlace implements AsyncDisposable {
       throw new Error(`init failed:\n${stderr}`);
     }
     if (options.withoutQuotas === true) place.#grantWithoutLimit();
+    noteRealm(place);
     return place;
   }
 

@@ -1,4 +1,6 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
+import { rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parse, stringify } from 'yaml';
 import { type Activation } from '../../src/agreement/activation.ts';
@@ -6,12 +8,14 @@ import { type Agreement } from '../../src/agreement/agreement.ts';
 import { demoAgencies } from '../../src/demo/demo-agencies.ts';
 import { createDemoOfficials, undertakingVersion } from '../../src/demo/demo-officials.ts';
 import { type RegisterChange } from '../../src/gateway/register-change.ts';
+import { describeCertificate } from '../../src/identity/certificates/describe-certificate.ts';
 import { createRsaKeyPair, type RsaKeyPair } from '../../src/identity/certificates/rsa-key-pair.ts';
 import { type IssuedCertificate, signCertificate } from '../../src/identity/certificates/sign-certificate.ts';
 import { type SecretHasher } from '../../src/identity/secret-hasher.ts';
 import { type AgencyAccess, type DemoAccess } from './demo-access.ts';
 import { type AgreementDraft } from './agreement-builder.ts';
 import { textOf } from './repository.ts';
+import { type Made, sharedFolder } from './shared-folder.ts';
 
 export const AGREEMENT = 'tr-iskur-cgm-2024';
 export const OPERATION = 'araci-sorgu';
@@ -49,11 +53,39 @@ const HOSTS = [
   { type: 7, ip: '127.0.0.1' },
 ];
 
-let made: Promise<RealmCertificates> | undefined;
+let read: Promise<RealmCertificates> | undefined;
 
-/** Made once per test file. */
+/** Made once per run. */
 export async function realmCertificates(): Promise<RealmCertificates> {
-  return (made ??= createRsaKeyPair().then(makeCertificates));
+  return (read ??= sharedFolder('certificates', writeCertificates).then(readCertificates));
+}
+
+const CERTIFICATES = 'certificates.json';
+
+async function writeCertificates(): Promise<Made> {
+  const folder = mkdtempSync(join(tmpdir(), 'gecit-certificates-'));
+  const made = makeCertificates(await createRsaKeyPair());
+  writeFileSync(join(folder, CERTIFICATES), JSON.stringify(made), { mode: 0o600 });
+  return {
+    folder,
+    [Symbol.asyncDispose]: async () => rm(folder, { recursive: true }),
+  };
+}
+
+function readCertificates(folder: string): RealmCertificates {
+  const text = readFileSync(join(folder, CERTIFICATES), 'utf8');
+  const { ca, server, agencies, stranger } = JSON.parse(text) as RealmCertificates;
+  const whole = ({ certificate, key }: IssuedCertificate): IssuedCertificate => ({
+    ...describeCertificate(certificate),
+    certificate,
+    key,
+  });
+  return {
+    ca: whole(ca),
+    server: whole(server),
+    agencies: { cgm: whole(agencies.cgm), iskur: whole(agencies.iskur), other: whole(agencies.other) },
+    stranger: whole(stranger),
+  };
 }
 
 function makeCertificates(keys: RsaKeyPair): RealmCertificates {
@@ -95,6 +127,10 @@ export function writeListenerFiles(
   mkdirSync(folder, { recursive: true });
   const files = { ca: ca.certificate, server: server.certificate, key: server.key };
   for (const [name, text] of Object.entries(files)) writeFileSync(join(folder, name), text, { mode: 0o600 });
+  return listenerVariables(folder);
+}
+
+function listenerVariables(folder: string): Record<string, string> {
   return {
     GECIT_PARTNER_CERTIFICATE: join(folder, 'server'),
     GECIT_PARTNER_KEY: join(folder, 'key'),

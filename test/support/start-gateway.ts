@@ -8,39 +8,23 @@ import { loadAgreements } from '../../src/agreement/load-agreements.ts';
 import { decodeLeaf, type Leaf } from '../../src/audit/leaf.ts';
 import { type OpenedPart, openPersonal } from '../../src/audit/open-personal.ts';
 import { type RunningGateway } from '../../src/cli/command-ports.ts';
-import { demoFolders, initialise } from '../../src/first-run.ts';
-import { type ActionName, type Administration, type SignedAct } from '../../src/gateway/administration.ts';
+import { type ActionName, type Administration } from '../../src/gateway/administration.ts';
 import { type EvidenceStore } from '../../src/gateway/commit/evidence-store.ts';
 import { type RegisterChange } from '../../src/gateway/register-change.ts';
-import { createOperatorKey, type OperatorKey, signBytes } from '../../src/identity/operator-key.ts';
+import { loadOperatorKey, type OperatorKey } from '../../src/identity/operator-key.ts';
 import { type Official } from '../../src/identity/official.ts';
-import { SecretHasher } from '../../src/identity/secret-hasher.ts';
-import { keyFolder } from '../../src/settings/places.ts';
-import { readSettings } from '../../src/settings/read-settings.ts';
 import { type Settings } from '../../src/settings/settings.ts';
-import { canonicalJson } from '../../src/shared/canonical-json.ts';
-import { type Clock, systemClock } from '../../src/shared/clock.ts';
 import { type SourceQuery } from '../../src/sources/source.ts';
-import { readRootKey } from '../../src/store/root-key.ts';
 import { openAdministration } from '../../src/open-administration.ts';
 import { type Replacements, startGateway as start } from '../../src/wiring.ts';
-import { type AgreementDraft } from './agreement-builder.ts';
-import { type AgencyId, type DemoAccess, listedAbout, readDemoAccess } from './demo-access.ts';
+import { type AgencyId, type DemoAccess, listedAbout } from './demo-access.ts';
 import { FakeSource } from './fake-source.ts';
 import { GatewayClient, OfficialClient } from './gateway-client.ts';
-import {
-  AGREEMENT,
-  KNOWN,
-  planRealm,
-  realmActivation,
-  realmCertificates,
-  writeAgreement,
-  writeListenerFiles,
-} from './gateway-realm.ts';
+import { AGREEMENT, KNOWN, realmActivation } from './gateway-realm.ts';
+import { copyRealm, placeAt, type RealmOptions, type RealmPlace, signed } from './made-gateway-realm.ts';
 import { NodeLogs } from './node-logs.ts';
 import { until } from './gateway-process.ts';
 import { type ClientAnswer } from './partner-client.ts';
-import { NOON } from './people-builder.ts';
 import { ROOT } from './repository.ts';
 import { proveRecorded, queryIdOf } from './prove-recorded.ts';
 import { proveSecrecy } from './prove-secrecy.ts';
@@ -51,20 +35,12 @@ import { SetClock } from './set-clock.ts';
 // A gateway starts in a tenth of a second, and in many seconds where the machine does other things besides.
 jest.setTimeout(60_000);
 
-const OPERATOR = 'test-operator';
-
-export interface GatewayOptions {
-  /** `demo` is the realm of the first start, with its own register and the real clock; `test` has a set clock and a fake source. */
-  readonly realm?: 'test' | 'demo';
+export interface GatewayOptions extends RealmOptions {
   readonly burst?: Partial<Settings['burst']>;
   readonly limits?: Partial<Settings['limits']>;
   readonly tokenSeconds?: number;
   readonly timeStamps?: Settings['timeStamps'];
   readonly signSeconds?: number;
-  /** Changes the agreement file before anything reads it. */
-  readonly agreement?: (draft: AgreementDraft) => unknown;
-  /** Changes the activation that the registers get; null registers none. */
-  readonly activation?: Partial<Activation> | null;
   readonly evidence?: (store: EvidenceStore) => EvidenceStore;
   readonly evidenceStale?: () => boolean;
   /** Policy of the logs that it cosigns. */
@@ -87,16 +63,13 @@ class ClosableRecorder extends RecordingLogger {
 export async function startGateway(options: GatewayOptions = {}): Promise<TestGateway> {
   const folder = mkdtempSync(join(tmpdir(), 'gecit-gateway-'));
   try {
-    const clock = options.realm === 'demo' ? systemClock : new SetClock(NOON);
-    const settings = await settingsFor(folder, options);
-    const key = createOperatorKey(settings.operatorKey);
-    await initialise({ settings, root: ROOT, clock }, firstOperator(key, clock));
-    const [agreement] = loadAgreements(settings.folders.protocols);
+    const place = await placeOf(folder, options);
+    const access = await copyRealm(place, options);
+    const [agreement] = loadAgreements(place.settings.folders.protocols);
     if (agreement === undefined) throw new Error('there is no agreement');
-    const administration = await openAdministration(settings, clock);
-    const made = { folder, settings, clock, key, administration, agreement };
-    const access = await accessOf(made, options);
-    const gateway = new TestGateway({ ...made, access }, options);
+    const key = loadOperatorKey(place.settings.operatorKey);
+    const administration = await openAdministration(place.settings, place.clock);
+    const gateway = new TestGateway({ ...place, key, administration, agreement, access }, options);
     await gateway.start();
     return gateway;
   } catch (thrown) {
@@ -105,10 +78,7 @@ export async function startGateway(options: GatewayOptions = {}): Promise<TestGa
   }
 }
 
-interface Made {
-  readonly folder: string;
-  readonly settings: Settings;
-  readonly clock: Clock;
+interface Made extends RealmPlace {
   readonly key: OperatorKey;
   readonly administration: Administration;
   readonly agreement: Agreement;
@@ -308,25 +278,9 @@ function known({ input }: SourceQuery): { records: readonly unknown[] } {
   return { records: input['tckn'] === KNOWN.tckn ? [KNOWN.record] : [] };
 }
 
-async function settingsFor(folder: string, options: GatewayOptions): Promise<Settings> {
-  const { realm = 'test', agreement } = options;
-  const protocols = join(folder, 'protocols');
-  if (agreement !== undefined) writeAgreement(protocols, agreement);
-  const listener =
-    realm === 'demo' ? {} : writeListenerFiles(join(folder, 'certs'), await realmCertificates());
-  const environment = {
-    ...listener,
-    GECIT_REALM: realm,
-    GECIT_GATEWAY_NAME: 'gecit.test',
-    GECIT_DATA_DIR: join(folder, 'data'),
-    GECIT_CERTS_DIR: join(folder, 'certs'),
-    GECIT_LOGS_DIR: join(folder, 'logs'),
-    GECIT_PROTOCOLS_DIR: agreement === undefined ? join(ROOT, 'protocols') : protocols,
-    GECIT_OPERATOR_KEY: join(folder, 'operator.key'),
-    GECIT_PARTNER_PORT: '0',
-    GECIT_OPS_PORT: '0',
-  };
-  return changed(readSettings(environment, ROOT), folder, options);
+async function placeOf(folder: string, options: GatewayOptions): Promise<RealmPlace> {
+  const place = await placeAt(folder, options);
+  return { ...place, settings: changed(place.settings, folder, options) };
 }
 
 function changed(settings: Settings, folder: string, options: GatewayOptions): Settings {
@@ -348,38 +302,4 @@ function witnessedFile(folder: string, logs: string | undefined): string | null 
   const file = join(folder, 'witnessed.policy');
   writeFileSync(file, logs);
   return file;
-}
-
-async function accessOf(made: Made, { realm, activation }: GatewayOptions): Promise<DemoAccess> {
-  const { settings, clock, key, administration, agreement } = made;
-  if (realm === 'demo') return readDemoAccess(demoFolders(settings, ROOT));
-  const plan = {
-    agreement,
-    hasher: new SecretHasher(readRootKey(keyFolder(settings), 'credential')),
-    now: clock.now(),
-    activation:
-      activation === null ? undefined : { ...realmActivation(agreement, '2026-02-01'), ...activation },
-  };
-  const { changes, access } = planRealm(plan, await realmCertificates());
-  await administration.perform(signed(key, clock, 'demo.create'), changes);
-  return access;
-}
-
-function firstOperator(key: OperatorKey, clock: Clock): Parameters<typeof initialise>[1] {
-  const operator = {
-    id: OPERATOR,
-    name: 'Sınama Operatörü',
-    publicKey: key.publicKey,
-    addedAt: clock.now(),
-    endedAt: null,
-  };
-  return { operator, sign: (statement) => sign(statement, key) };
-}
-
-function signed(key: OperatorKey, clock: Clock, action: ActionName): SignedAct {
-  return sign({ action, at: new Date(clock.now()).toISOString(), operator: OPERATOR, details: {} }, key);
-}
-
-function sign(statement: SignedAct['statement'], key: OperatorKey): SignedAct {
-  return { statement, signature: signBytes(Buffer.from(canonicalJson(statement), 'utf8'), key) };
 }

@@ -1,5 +1,6 @@
 import { createHash, generateKeyPairSync, X509Certificate } from 'node:crypto';
 import forge from 'node-forge';
+import { signerOf } from '../../src/identity/certificates/openssl-signer.ts';
 
 export interface TestCertificate {
   readonly certificate: string;
@@ -74,10 +75,7 @@ export function makeCertificate(request: Request): TestCertificate {
       : forge.pki.certificateFromPem(request.issuer.certificate).subject.attributes,
   );
   certificate.setExtensions(extensionsOf(request));
-  certificate.sign(
-    forge.pki.privateKeyFromPem(request.issuer?.key ?? pair.privateKey),
-    forge.md.sha256.create(),
-  );
+  certificate.sign(signerOf(certificate, request.issuer?.key ?? pair.privateKey), forge.md.sha256.create());
   const pem = forge.pki.certificateToPem(certificate);
   const fingerprint = createHash('sha256').update(new X509Certificate(pem).raw).digest('hex');
   return { certificate: pem, key: pair.privateKey, fingerprint };

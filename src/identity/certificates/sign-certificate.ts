@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import forge from 'node-forge';
 import { type CertificateDescription, describeCertificate } from './describe-certificate.ts';
+import { signerOf } from './openssl-signer.ts';
 import { type RsaKeyPair } from './rsa-key-pair.ts';
 
 /** A certificate with its own key, both PEM. */
@@ -52,7 +53,7 @@ export function signCertificate(
       keyIdentifier: authority.generateSubjectKeyIdentifier().getBytes(),
     },
   ]);
-  certificate.sign(forge.pki.privateKeyFromPem(issuer?.key ?? keys.privateKey), forge.md.sha256.create());
+  certificate.sign(signerOf(certificate, issuer?.key ?? keys.privateKey), forge.md.sha256.create());
   const pem = forge.pki.certificateToPem(certificate).replaceAll('\r\n', '\n');
   return { ...describeCertificate(pem), certificate: pem, key: keys.privateKey };
 }

@@ -135,7 +135,7 @@ describe('a source that cannot be asked', () => {
             kind: 'sql',
             system: 'iskur-bilgi-sistemi',
             url: `sqlite:${file}`,
-            timeoutMilliseconds: 1500,
+            timeoutMilliseconds: 2_000,
             operations: [{ agreement: AGREEMENT, operation: OPERATION, query }],
           },
         ],

@@ -33,19 +33,20 @@ export class DailyJobs implements AsyncDisposable {
   readonly #stamping: Stamping;
   readonly #push: PushJob;
 
-  private constructor(parts: JobParts, store: Store) {
+  private constructor({ parts, store, evidence, stamping }: Opened, record: Recorder) {
     this.#parts = parts;
     this.#store = store;
-    this.#evidence = new EvidenceOfNode({ ...parts, store });
-    const record = async (type: LeafType, facts: LeafFacts, queryId?: string): Promise<void> =>
-      this.#record(type, facts, queryId);
-    const evidence = this.#evidence;
-    this.#stamping = openStamping({ ...parts, evidence, gateway: () => ({ record }) });
+    this.#evidence = evidence;
+    this.#stamping = stamping;
     this.#push = pushJob({ ...parts, evidence, record: async (facts) => record('witness', facts) });
   }
 
   static async open(parts: JobParts): Promise<DailyJobs> {
-    return new DailyJobs(parts, await storeOf(parts.settings));
+    const store = await storeOf(parts.settings);
+    const evidence = new EvidenceOfNode({ ...parts, store });
+    const record = recorder(parts, store);
+    const stamping = await openStamping({ ...parts, evidence, gateway: () => ({ record }) });
+    return new DailyJobs({ parts, store, evidence, stamping }, record);
   }
 
   /** For the gateway beside, which asks it before every answer. */
@@ -80,15 +81,23 @@ export class DailyJobs implements AsyncDisposable {
     await this.#evidence.close();
     await this.#store.close();
   }
+}
 
-  async #record(type: LeafType, facts: LeafFacts, queryId: string | undefined): Promise<void> {
-    const { settings, clock } = this.#parts;
-    const { timeZone } = settings;
+interface Opened {
+  readonly parts: JobParts;
+  readonly store: Store;
+  readonly evidence: EvidenceOfNode;
+  readonly stamping: Stamping;
+}
+
+type Recorder = (type: LeafType, facts: LeafFacts, queryId?: string) => Promise<void>;
+
+function recorder({ settings, clock }: JobParts, store: Store): Recorder {
+  const { timeZone } = settings;
+  return async (type, facts, queryId) => {
     const today = zonedDay(clock.now(), timeZone).date;
-    const vault = openKeyFiles(keyFolder(settings), this.#store.kids, today, {
-      masters: masterKeys(settings),
-    });
-    await this.#store.evidence.transact(async (transaction) => {
+    const vault = openKeyFiles(keyFolder(settings), store.kids, today, { masters: masterKeys(settings) });
+    await store.evidence.transact(async (transaction) => {
       const standing = await transaction.standing();
       return commitBatch(transaction, [lifeEntry(type, facts, queryId)], standing, {
         clock,
@@ -96,7 +105,7 @@ export class DailyJobs implements AsyncDisposable {
         timeZone,
       });
     });
-  }
+  };
 }
 
 async function storeOf({ databaseUrl, ...settings }: Settings): Promise<Store> {

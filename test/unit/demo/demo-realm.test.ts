@@ -1,4 +1,13 @@
-import { existsSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync, statSync } from 'node:fs';
+import {
+  cpSync,
+  existsSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, jest, test } from '@jest/globals';
@@ -183,8 +192,27 @@ function authorityOf(
 }
 
 describe('a start of the demo realm', () => {
+  let made: { readonly folder: string; readonly changes: readonly RegisterChange[] };
+
+  beforeAll(async () => {
+    newRealm();
+    await ensureDemoRealm(options, registers);
+    made = { folder: root, changes: registers.changes };
+  });
+
+  afterAll(() => {
+    rmSync(made.folder, { recursive: true });
+  });
+
   beforeEach(newRealm);
   afterEach(removeRealm);
+
+  /** Puts a whole realm where the test's own stands, in files and registers. */
+  function putRealm(into: MemoryRegisters = registers): void {
+    cpSync(made.folder, root, { recursive: true });
+    into.changes.push(...made.changes);
+    into.commits += 1;
+  }
 
   test('names its files by absolute paths where they stand outside the project', async () => {
     const folders = { ...options.folders, projectRoot: join(root, 'elsewhere') };
@@ -200,7 +228,7 @@ describe('a start of the demo realm', () => {
   });
 
   test('keeps what stands', async () => {
-    await ensureDemoRealm(options, registers);
+    putRealm();
     const before = readFileSync(join(root, 'data', 'demo.json'));
     expect(await ensureDemoRealm(options, registers)).toBe('kept');
     expect(readFileSync(join(root, 'data', 'demo.json')).equals(before)).toBe(true);
@@ -228,7 +256,7 @@ describe('a start of the demo realm', () => {
   });
 
   test('begins anew over files that a dying start left without their demo file', async () => {
-    await ensureDemoRealm(options, registers);
+    putRealm();
     rmSync(join(root, 'data', 'demo.json'));
     rmSync(join(root, 'certs', 'demo', 'cgm.key'));
     expect(demoState(options.folders)).toBe('absent');
@@ -238,14 +266,14 @@ describe('a start of the demo realm', () => {
   });
 
   test('begins anew when the database was removed', async () => {
-    await ensureDemoRealm(options, registers);
+    putRealm();
     registers = new MemoryRegisters();
     expect(await ensureDemoRealm(options, registers)).toBe('made');
     expectFilesOfRegisters();
   });
 
   test('removes nothing and says what to do when files of a registered realm are missing', async () => {
-    await ensureDemoRealm(options, registers);
+    putRealm();
     renameSync(join(root, 'certs', 'demo', 'cgm.key'), join(root, 'cgm.key'));
     expect(demoState(options.folders)).toBe('broken');
     await expect(ensureDemoRealm(options, registers)).rejects.toMatchObject({
@@ -257,7 +285,7 @@ describe('a start of the demo realm', () => {
 
   test('refuses registers of another realm', async () => {
     const others = new MemoryRegisters();
-    await ensureDemoRealm(options, others);
+    putRealm(others);
     rmSync(join(root, 'data'), { recursive: true });
     rmSync(join(root, 'certs'), { recursive: true });
     await ensureDemoRealm(options, registers);
@@ -267,7 +295,7 @@ describe('a start of the demo realm', () => {
   });
 
   test('tells the demo file a new address of the gateway and changes nothing else', async () => {
-    await ensureDemoRealm(options, registers);
+    putRealm();
     const before = demoFile();
     await updatePartnerUrl(options.folders, 'https://localhost:18443');
     expect(demoFile()).toEqual({ ...before, partnerUrl: 'https://localhost:18443' });

@@ -1,0 +1,32 @@
+import { statSync } from 'node:fs';
+
+/** Folders whose files take longest, slowest first. */
+const SLOW = ['/test/scenario/', '/test/integration/gateway/', '/test/integration/', '/test/property/'];
+
+/** The order of test files for jest: those of slow folders first, so that no worker ends with a long one alone. */
+export default class SlowestFirst {
+  sort(tests) {
+    const ranked = [...tests].map((test) => ({
+      test,
+      rank: rankOf(test.path),
+      size: statSync(test.path).size,
+    }));
+    return ranked
+      .sort((one, other) => one.rank - other.rank || other.size - one.size)
+      .map(({ test }) => test);
+  }
+
+  /** Of `jest --onlyFailures`: no outcome is kept, so it runs all. */
+  allFailedTests(tests) {
+    return tests;
+  }
+
+  cacheResults() {
+    // The order does not rest on earlier runs.
+  }
+}
+
+function rankOf(path) {
+  const found = SLOW.findIndex((folder) => path.replaceAll('\\', '/').includes(folder));
+  return found === -1 ? SLOW.length : found;
+}
