@@ -7,6 +7,8 @@ import { fetchToken, seeded, Tally, untilDayIsLong } from '../support/load.ts';
 /** The quota of the official who asks in these rounds. */
 export const DAILY_QUOTA = 100;
 export const CALLS = 1_000;
+/** However slow the machine, a call waits for its record. */
+export const PATIENT = { settings: { 'limits.recordMilliseconds': 60_000 } };
 
 export interface QuotaRound {
   /** Answers that reached the partner before the kill, and after the new start. */
@@ -49,7 +51,7 @@ export async function callBeyondQuota(
  * make smaller commits, so that the kill falls between them.
  */
 export async function killWithinQuota(seed: number, atOnce: number = CALLS): Promise<QuotaRound> {
-  await using place = await GatewayPlace.initialised();
+  await using place = await GatewayPlace.initialised(PATIENT);
   const killed = await place.serve();
   const before = new Tally();
   const enough = before.reached(Math.floor(seeded(seed)() * DAILY_QUOTA) + 1);

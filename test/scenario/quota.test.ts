@@ -1,6 +1,13 @@
 import { describe, expect, test } from '@jest/globals';
 import { GatewayPlace } from '../support/gateway-place.ts';
-import { callBeyondQuota, CALLS, DAILY_QUOTA, disclosuresOnOneDay, killWithinQuota } from './quota-rounds.ts';
+import {
+  callBeyondQuota,
+  CALLS,
+  DAILY_QUOTA,
+  disclosuresOnOneDay,
+  killWithinQuota,
+  PATIENT,
+} from './quota-rounds.ts';
 
 const MINUTE = 60_000;
 
@@ -8,7 +15,7 @@ describe('1,000 calls at once by an official with a daily quota of 100', () => {
   test(
     'get exactly 100 answers and 900 times QUOTA_EXCEEDED, and each of them its record [R002-031]',
     async () => {
-      await using place = await GatewayPlace.initialised();
+      await using place = await GatewayPlace.initialised(PATIENT);
       await using gateway = await place.serve();
       const known = place.records().length;
       const tally = await callBeyondQuota(place);
