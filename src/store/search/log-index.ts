@@ -76,13 +76,23 @@ class LogIndex implements SearchIndex {
   #indexOf({ month, first }: FinishedMonth, file: string): MonthIndex {
     const known = this.#open.get(month);
     if (known !== undefined) return known;
-    if (stateIn(file)?.first !== first) throw damaged(file);
-    const connection = readIndexFile(file);
-    if (connection === undefined) throw damaged(file);
-    const index = new MonthIndex(connection);
+    const index = openMonth(file, first);
     this.#open.set(month, index);
     return index;
   }
+}
+
+/** @throws Error where the file is missing, damaged or of another month */
+function openMonth(file: string, first: number): MonthIndex {
+  const connection = readIndexFile(file);
+  try {
+    if (connection !== undefined && stateOf(connection)?.first === first) return new MonthIndex(connection);
+  } catch (error) {
+    connection?.close();
+    throw error;
+  }
+  connection?.close();
+  throw damaged(file);
 }
 
 function damaged(file: string): Error {
