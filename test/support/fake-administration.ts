@@ -155,7 +155,7 @@ export function searchRowsOf({ content }: FakeDatabase): SearchRows {
         kid: sealed?.kid ?? null,
         tags: [sealed?.subjectTag, sealed?.officialTag, sealed?.caseTag]
           .filter((tag) => Buffer.isBuffer(tag))
-          .map((tag) => tag.toString('hex')),
+          .map((tag) => tag.toString('hex').toUpperCase()),
       })),
     text: (index) => leaves[index]?.bytes.toString('utf8'),
     hash: (index) => leaves[index]?.hash,
