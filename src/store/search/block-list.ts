@@ -14,7 +14,7 @@ export interface ListReader {
   /** At most `count` blocks whose first index is at or below `at`, highest first. */
   readonly blocks: (at: number, count: number) => readonly StoredBlock[];
   /** Offsets of a block that belong to the list, ascending. */
-  readonly offsets: (bytes: Buffer) => readonly number[];
+  readonly offsets: (block: StoredBlock) => readonly number[];
 }
 
 /** A stored list of indexes. Blocks are read in pieces that grow while the list is read on, so that its first page costs little. */
@@ -69,7 +69,7 @@ export class BlockList implements Descending {
     const block = this.#piece[this.#place];
     if (block === undefined) return false;
     this.#first = block.first;
-    this.#offsets = this.#reader.offsets(block.bytes);
+    this.#offsets = this.#reader.offsets(block);
     return true;
   }
 }

@@ -20,11 +20,18 @@ export function encodeFacets(facets: readonly (number | undefined)[]): Buffer {
 /** Offsets of the records of one block that have one of the facets, ascending. */
 export function offsetsOfFacets(bytes: Buffer, facets: FacetSet): number[] {
   const found: number[] = [];
-  for (let at = 0; at + FACET_BYTES <= bytes.length; at += FACET_BYTES) {
-    const facet = bytes.readUInt32LE(at);
-    if (facet !== NO_FACET && facets.has(facet)) found.push(at / FACET_BYTES);
+  const length = Math.floor(bytes.length / FACET_BYTES);
+  for (let offset = 0; offset < length; offset += 1) {
+    if (hasFacet(bytes, offset, facets)) found.push(offset);
   }
   return found;
+}
+
+/** Whether the record at an offset of a block has one of the facets. */
+export function hasFacet(bytes: Buffer, offset: number, facets: FacetSet): boolean {
+  const at = offset * FACET_BYTES;
+  const facet = at + FACET_BYTES <= bytes.length ? bytes.readUInt32LE(at) : NO_FACET;
+  return facet !== NO_FACET && facets.has(facet);
 }
 
 /** Some facets, by number. */

@@ -44,9 +44,8 @@ export class IndexWriter {
       last = row.index;
       if (leaf === undefined) continue;
       const offset = row.index - first;
-      const facet = this.#facets.facetOf(row.index, leaf);
-      facets[offset] = facet;
-      if (row.kid !== null) this.#tags.add(row.kid, row.tags, { facet, offset });
+      facets[offset] = this.#facets.facetOf(row.index, leaf);
+      if (row.kid !== null) this.#tags.add(row.kid, row.tags, offset);
     }
     if (first !== undefined) {
       this.#addBlock.run(first, encodeFacets(facets));

@@ -2,7 +2,7 @@ import { type Database, type Statement } from 'better-sqlite3';
 import { type IndexQuery, SEARCHED_VALUES } from '../../audit/search-index.ts';
 import { BlockList, type StoredBlock } from './block-list.ts';
 import { type Descending, fromTop, Intersection, Union } from './descending.ts';
-import { offsetsOfFacets } from './facet-block.ts';
+import { hasFacet, offsetsOfFacets } from './facet-block.ts';
 import { FacetFilter } from './facet-filter.ts';
 import { offsetsIn, ownPlace, sharedPlace, type TagPlace } from './tag-entries.ts';
 
@@ -19,6 +19,7 @@ interface KidRow {
 export class MonthIndex {
   readonly #connection: Database;
   readonly #blocks: Statement<[number, number], StoredBlock>;
+  readonly #facets: Statement<[number], Buffer>;
   readonly #entries: Statement<[number, Buffer, number, number], StoredBlock>;
 
   /** @throws SqliteError where the file is no index */
@@ -27,6 +28,7 @@ export class MonthIndex {
     this.#blocks = connection.prepare(
       'SELECT first, facets AS bytes FROM block WHERE first <= ? ORDER BY first DESC LIMIT ?',
     );
+    this.#facets = connection.prepare<[number], Buffer>('SELECT facets FROM block WHERE first = ?').pluck();
     this.#entries = connection.prepare(
       'SELECT first, entries AS bytes FROM tag WHERE kid = ? AND place = ? AND first <= ? ORDER BY first DESC LIMIT ?',
     );
@@ -34,8 +36,8 @@ export class MonthIndex {
 
   /** Indexes of matching records, descending. */
   find(query: IndexQuery): Iterable<number> {
-    const anyValue = SEARCHED_VALUES.every((name) => query.values[name] === undefined);
-    const facets = anyValue ? undefined : new FacetFilter(this.#connection, query);
+    const noValues = SEARCHED_VALUES.every((name) => query.values[name] === undefined);
+    const facets = noValues ? undefined : new FacetFilter(this.#connection, query);
     if (facets === undefined || query.tags.length > 0)
       return fromTop(this.#tagged(query, facets), query.from);
     const { first, last } = facets.range;
@@ -50,7 +52,7 @@ export class MonthIndex {
   #untagged({ below }: IndexQuery, facets: FacetFilter): Descending {
     return new BlockList(below - 1, {
       blocks: (at, count) => this.#blocks.all(at, count),
-      offsets: (bytes) => offsetsOfFacets(bytes, facets),
+      offsets: ({ bytes }) => offsetsOfFacets(bytes, facets),
     });
   }
 
@@ -69,8 +71,15 @@ export class MonthIndex {
     const rowsAt = ({ place, rest }: TagPlace): Descending =>
       new BlockList(below - 1, {
         blocks: (at, count) => this.#entries.all(kid, place, at, count),
-        offsets: (bytes) => offsetsIn(bytes, rest, facets),
+        offsets: ({ first, bytes }) => this.#having(facets, first, offsetsIn(bytes, rest)),
       });
     return new Union([rowsAt(ownPlace(tag)), rowsAt(sharedPlace(tag))]);
+  }
+
+  /** Those of the records of a block that have one of the facets. */
+  #having(facets: FacetFilter | undefined, first: number, offsets: number[]): number[] {
+    if (facets === undefined || offsets.length === 0) return offsets;
+    const bytes = this.#facets.get(first) ?? Buffer.alloc(0);
+    return offsets.filter((offset) => hasFacet(bytes, offset, facets));
   }
 }

@@ -1,8 +1,8 @@
 import { type Database, type Statement } from 'better-sqlite3';
-import { encodeEntries, OWN_ROW, ownPlace, sharedPlace, TAG_BYTES, type TagEntry } from './tag-entries.ts';
+import { encodeEntries, OWN_ROW, ownPlace, sharedPlace, TAG_BYTES } from './tag-entries.ts';
 
-/** The tags of one kid in one block, by the hex of their kept bytes. */
-type TagsOfKid = Map<string, TagEntry[]>;
+/** The offsets of the records that carry each tag of one kid, by the hex of its kept bytes. */
+type TagsOfKid = Map<string, number[]>;
 
 /** Collects the tags of one block, and writes them into one index file. */
 export class TagBook {
@@ -19,14 +19,14 @@ export class TagBook {
   }
 
   /** Records come in ascending order. @param tags in hex */
-  add(kid: string, tags: readonly string[], entry: TagEntry): void {
+  add(kid: string, tags: readonly string[], offset: number): void {
     let ofKid = this.#tags.get(kid);
-    if (ofKid === undefined) this.#tags.set(kid, (ofKid = new Map<string, TagEntry[]>()));
+    if (ofKid === undefined) this.#tags.set(kid, (ofKid = new Map<string, number[]>()));
     for (const whole of tags) {
       const tag = whole.slice(0, 2 * TAG_BYTES);
-      const entries = ofKid.get(tag);
-      if (entries === undefined) ofKid.set(tag, [entry]);
-      else if (entries.at(-1) !== entry) entries.push(entry);
+      const offsets = ofKid.get(tag);
+      if (offsets === undefined) ofKid.set(tag, [offset]);
+      else if (offsets.at(-1) !== offset) offsets.push(offset);
     }
   }
 
@@ -38,17 +38,17 @@ export class TagBook {
 
   #saveKid(kid: number, tags: TagsOfKid, first: number): void {
     const shared = new Map<number, Buffer[]>();
-    for (const [hex, entries] of tags) {
+    for (const [hex, offsets] of tags) {
       const tag = Buffer.from(hex, 'hex');
-      if (entries.length >= OWN_ROW) {
+      if (offsets.length >= OWN_ROW) {
         const { place, rest } = ownPlace(tag);
-        this.#add.run(kid, place, first, encodeEntries(rest, entries));
+        this.#add.run(kid, place, first, encodeEntries(rest, offsets));
         continue;
       }
       const { rest } = sharedPlace(tag);
       const byte = tag.readUInt8(0);
       const row = shared.get(byte);
-      const bytes = encodeEntries(rest, entries);
+      const bytes = encodeEntries(rest, offsets);
       if (row === undefined) shared.set(byte, [bytes]);
       else row.push(bytes);
     }

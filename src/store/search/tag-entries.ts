@@ -1,23 +1,13 @@
-import { type FacetSet } from './facet-block.ts';
-
 /** Bytes of a tag that the index keeps, the first ones. Should two tags agree in them, the record tells which it carries. */
-export const TAG_BYTES = 8;
+export const TAG_BYTES = 6;
 
-const FACET_BYTES = 4;
 const OFFSET_BYTES = 2;
 
-/** SQL over rows of `tag`: how many entries they hold. An entry has what its place lacks of the tag, a facet and an offset. */
-export const COUNT_OF_ENTRIES = `COALESCE(SUM(length(entries) / (${String(TAG_BYTES + FACET_BYTES + OFFSET_BYTES)} - length(place))), 0)`;
+/** SQL over rows of `tag`: how many entries they hold. An entry has what its place lacks of the tag, and an offset. */
+export const COUNT_OF_ENTRIES = `COALESCE(SUM(length(entries) / (${String(TAG_BYTES + OFFSET_BYTES)} - length(place))), 0)`;
 
 /** From so many records of one block on, a tag has a row of its own. */
 export const OWN_ROW = 16;
-
-/** One record that carries a tag. */
-export interface TagEntry {
-  readonly facet: number;
-  /** Of the record within its block. */
-  readonly offset: number;
-}
 
 /**
  * Where the entries of a tag stand: in rows that it shares with all tags of its first byte, and in rows of its own. What the place
@@ -36,29 +26,26 @@ export function ownPlace(tag: Buffer): TagPlace {
   return { place: tag.subarray(0, TAG_BYTES), rest: tag.subarray(TAG_BYTES, TAG_BYTES) };
 }
 
-/** Appends the entries of one tag to those of a row, in ascending order of offsets. */
-export function encodeEntries(rest: Buffer, entries: readonly TagEntry[]): Buffer {
-  const size = rest.length + FACET_BYTES + OFFSET_BYTES;
-  const bytes = Buffer.allocUnsafe(size * entries.length);
-  entries.forEach(({ facet, offset }, place) => {
-    const at = place * size;
-    rest.copy(bytes, at);
-    bytes.writeUInt32LE(facet, at + rest.length);
-    bytes.writeUInt16LE(offset, at + rest.length + FACET_BYTES);
+/**
+ * The entries of one tag in one row.
+ * @param offsets of the records within their block, ascending
+ */
+export function encodeEntries(rest: Buffer, offsets: readonly number[]): Buffer {
+  const size = rest.length + OFFSET_BYTES;
+  const bytes = Buffer.allocUnsafe(size * offsets.length);
+  offsets.forEach((offset, place) => {
+    rest.copy(bytes, place * size);
+    bytes.writeUInt16LE(offset, place * size + rest.length);
   });
   return bytes;
 }
 
-/**
- * Offsets of the records of one row that carry the tag, ascending.
- * @param facets undefined allows every one
- */
-export function offsetsIn(bytes: Buffer, rest: Buffer, facets: FacetSet | undefined): number[] {
-  const size = rest.length + FACET_BYTES + OFFSET_BYTES;
+/** Offsets of the records of one row that carry the tag, ascending. */
+export function offsetsIn(bytes: Buffer, rest: Buffer): number[] {
+  const size = rest.length + OFFSET_BYTES;
   const found: number[] = [];
   for (let at = nextEntry(bytes, rest, size, 0); at >= 0; at = nextEntry(bytes, rest, size, at + size)) {
-    const facet = bytes.readUInt32LE(at + rest.length);
-    if (facets?.has(facet) ?? true) found.push(bytes.readUInt16LE(at + rest.length + FACET_BYTES));
+    found.push(bytes.readUInt16LE(at + rest.length));
   }
   return found;
 }

@@ -16,7 +16,7 @@ function stored(indexes: readonly number[], bound = 400, reads = { count: 0 }): 
       reads.count += 1;
       return blocks.filter(({ first }) => first <= at).slice(0, count);
     },
-    offsets: (bytes) => [...bytes],
+    offsets: ({ bytes }) => [...bytes],
   });
 }
 

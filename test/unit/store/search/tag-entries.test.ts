@@ -13,40 +13,32 @@ import {
 const tags = fc
   .array(fc.constantFrom(0, 1), { minLength: TAG_BYTES, maxLength: TAG_BYTES })
   .map((bytes) => Buffer.from(bytes));
-const offsets = fc.uniqueArray(fc.constantFrom(0, 1, 2, 256, 257, 65_535), { minLength: 1 });
-const facets = fc.constantFrom(0, 1, 256, 65_537);
-const lists = fc.uniqueArray(
-  fc.record({
-    tag: tags,
-    entries: offsets.chain((some) =>
-      fc.tuple(
-        ...[...some].sort((a, b) => a - b).map((offset) => facets.map((facet) => ({ facet, offset }))),
-      ),
-    ),
-  }),
-  { selector: ({ tag }) => tag.toString('hex'), maxLength: 8 },
-);
+const offsets = fc
+  .uniqueArray(fc.constantFrom(0, 1, 2, 256, 257, 65_535), { minLength: 1 })
+  .map((some) => [...some].sort((a, b) => a - b));
+const lists = fc.uniqueArray(fc.record({ tag: tags, offsets }), {
+  selector: ({ tag }) => tag.toString('hex'),
+  maxLength: 8,
+});
 
 describe('the entries of tags in one row', () => {
   test.each<[string, (tag: Buffer) => TagPlace]>([
     ['shared by all tags of one first byte', sharedPlace],
     ['of one tag', ownPlace],
-  ])('%s are found by tag and facet, and no others', (_what, placeOf) => {
+  ])('%s are found by tag, and no others', (_what, placeOf) => {
     fc.assert(
-      fc.property(lists, tags, facets, (all, other, facet) => {
+      fc.property(lists, tags, (all, other) => {
         const rows = new Map<string, Buffer[]>();
-        for (const { tag, entries } of all) {
+        for (const { tag, offsets: some } of all) {
           const { place, rest } = placeOf(tag);
           const row = place.toString('hex');
-          rows.set(row, [...(rows.get(row) ?? []), encodeEntries(rest, entries)]);
+          rows.set(row, [...(rows.get(row) ?? []), encodeEntries(rest, some)]);
         }
         for (const wanted of [other, ...all.map(({ tag }) => tag)]) {
           const { place, rest } = placeOf(wanted);
           const row = Buffer.concat(rows.get(place.toString('hex')) ?? []);
-          const expected = all.find(({ tag }) => tag.equals(wanted))?.entries ?? [];
-          expect(offsetsIn(row, rest, undefined)).toEqual(expected.map(({ offset }) => offset));
-          const some = expected.filter((entry) => entry.facet === facet).map(({ offset }) => offset);
-          expect(offsetsIn(row, rest, new Set<number>([facet]))).toEqual(some);
+          const expected = all.find(({ tag }) => tag.equals(wanted))?.offsets ?? [];
+          expect(offsetsIn(row, rest)).toEqual(expected);
         }
       }),
     );
@@ -54,10 +46,7 @@ describe('the entries of tags in one row', () => {
 
   test('are cut off where the row is', () => {
     const { rest } = sharedPlace(Buffer.alloc(TAG_BYTES, 5));
-    const row = encodeEntries(rest, [
-      { facet: 1, offset: 7 },
-      { facet: 1, offset: 9 },
-    ]);
-    expect(offsetsIn(row.subarray(0, -1), rest, undefined)).toEqual([7]);
+    const row = encodeEntries(rest, [7, 9]);
+    expect(offsetsIn(row.subarray(0, -1), rest)).toEqual([7]);
   });
 });
