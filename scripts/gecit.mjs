@@ -2,4 +2,4 @@
 import { ready } from './ready.mjs';
 
 await ready();
-await import('../dist/main.js');
+await import('../dist/bundled/main.js');

@@ -1,4 +1,4 @@
-import { closeSync, openSync, readFileSync } from 'node:fs';
+import { closeSync, existsSync, openSync, readFileSync } from 'node:fs';
 import { get } from 'node:http';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
@@ -20,7 +20,7 @@ export async function prepareGateway(parent, root) {
   const log = join(parent, 'gateway.log');
   const start = (command, nodeArgs = []) => {
     const output = openSync(log, 'a');
-    const child = startNode([...nodeArgs, join(root, 'dist/main.js'), command], { cwd: root, env, output });
+    const child = startNode([...nodeArgs, programOf(root), command], { cwd: root, env, output });
     closeSync(output);
     return child;
   };
@@ -39,6 +39,12 @@ export async function serveGateway({ partnerPort, opsPort, log, start }, nodeArg
     await pause(100);
   } // prettier-ignore
   return { child, pid: child.pid, port: partnerPort };
+}
+
+/** Versions before this one are not bundled. */
+function programOf(root) {
+  const bundled = join(root, 'dist/bundled/main.js');
+  return existsSync(bundled) ? bundled : join(root, 'dist/main.js');
 }
 
 function environment(folders, { partnerPort, consolePort, opsPort }) {

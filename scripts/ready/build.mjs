@@ -1,15 +1,17 @@
 import { createHash } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join, relative, sep } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { run } from './run.mjs';
 import { Stop } from './stop.mjs';
 
+const BUNDLE = fileURLToPath(new URL('./bundle.mjs', import.meta.url));
 const STAMP = 'dist/.built';
 const SETTINGS = ['package.json', 'package-lock.json', 'tsconfig.json', 'tsconfig.build.json'];
 
-/** One hash over every file that the build reads, so that neither clocks nor checkouts can hide a change. */
+/** One hash over every file that decides what is built, so that neither clocks nor checkouts can hide a change. */
 function fingerprint(root) {
-  const hash = createHash('sha256');
+  const hash = createHash('sha256').update(readFileSync(BUNDLE));
   for (const file of [...SETTINGS, ...filesUnder(root, 'src')]) {
     hash
       .update(`${file}\0`)
@@ -33,6 +35,8 @@ export function build(root, say) {
   const done = run(process.execPath, [tsc, '-p', 'tsconfig.build.json'], { cwd: root });
   if (!done.ok) throw new Stop('the build failed; correct what the compiler names above.');
   prune(root);
+  const bundled = run(process.execPath, [BUNDLE, root], { cwd: root });
+  if (!bundled.ok) throw new Stop('the build failed; correct what is named above.');
   writeFileSync(join(root, STAMP), before);
 }
 

@@ -27,7 +27,7 @@ describe('when nobody reads what it prints,', () => {
     'gecit %s ends quietly with its own code',
     async (line, code) => {
       await using command = new ProductProcess({
-        line: [process.execPath, `${ROOT}/dist/main.js`, ...line.split(' ')],
+        line: [process.execPath, `${ROOT}/dist/bundled/main.js`, ...line.split(' ')],
         cwd: ROOT,
         environment: place.environment,
       });

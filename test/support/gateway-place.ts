@@ -19,7 +19,7 @@ import { sharedFolder } from './shared-folder.ts';
 /** Folder of package.json; the product is built in its `dist`. */
 export const ROOT: string = folderOfPackage(dirname(fileURLToPath(import.meta.url)));
 
-const MAIN = join(ROOT, 'dist', 'main.js');
+const MAIN = join(ROOT, 'dist', 'bundled', 'main.js');
 const NO_LIMIT = 1_000_000;
 
 export interface PlaceOptions {
