@@ -113,8 +113,10 @@ export class LogIndexer {
       earlier: this.#earlier,
     };
     const last = writer.add(this.#upToEnd(month, next, most));
-    const hash = last === undefined ? undefined : this.#rows.hash(last);
-    if (last === undefined || hash === undefined) return next;
+    if (last === undefined) return next;
+    const hash = this.#rows.hash(last);
+    // Takes back what was added; the next step reads the log as it is then.
+    if (hash === undefined) throw new Error('a record went while it was indexed');
     writer.setState({ origin: this.#rows.origin, first, next: last + 1, hash, earlier });
     return last + 1;
   }
