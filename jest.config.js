@@ -6,6 +6,7 @@ export default {
   testMatch: ['<rootDir>/test/**/*.test.ts'],
   globalSetup: '<rootDir>/test/support/run/make-run-folder.mjs',
   globalTeardown: '<rootDir>/test/support/run/remove-run-folder.mjs',
+  testEnvironment: '<rootDir>/test/support/run/environment.mjs',
   testSequencer: '<rootDir>/test/support/run/slowest-first.mjs',
   // A machine that does other things besides is no reason to fail.
   testTimeout: 60_000,

@@ -15,7 +15,8 @@ const jest = spawnSync(
     '--experimental-vm-modules',
     '--disable-warning=ExperimentalWarning',
     join(root, 'node_modules/jest/bin/jest.js'),
-    '--maxWorkers=2',
+    // One more than the processors of a small machine: a worker often waits for a process or the disk.
+    '--maxWorkers=3',
     '--json',
     `--outputFile=${report}`,
     ...process.argv.slice(2),

@@ -1,14 +1,13 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { anAgreement } from '../support/agreement-builder.ts';
+import { anyText } from '../support/any-text.ts';
 import { aBody, aRequest, SUBJECT } from '../support/exchange-builder.ts';
 import { GatewayRig } from '../support/gateway-rig.ts';
 
 /** Text as a caller could send it; the sign marks it wherever it turns up, escaped or not. */
 const MARK = '§';
-const text = fc
-  .oneof(fc.string(), fc.string({ unit: 'binary', maxLength: 200 }))
-  .map((some) => `${some}${MARK}`);
+const text = fc.oneof(fc.string(), anyText({ maxLength: 200 })).map((some) => `${some}${MARK}`);
 
 /** Undefined leaves a good value in its place, so that exchanges get to every depth. */
 const sometimes = fc.option(text, { nil: undefined, freq: 3 });

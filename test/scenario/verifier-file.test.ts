@@ -70,7 +70,9 @@ describe('the verifier as one file', () => {
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
     expect(stdout).toMatch(/^SOUND {2}gecit\.test\/node-1\/2026/);
     expect(stdout).toContain('(the same as the one kept elsewhere)');
-    expect(stdout).not.toMatch(/node_modules|sqlite|npm|esbuild|pkijs|asn1js/i);
+    // Keys, roots and the name of the folder are chance, and chance spells anything.
+    const words = stdout.replaceAll(node.place, '').replaceAll(/[\w+/]{40,}/g, '');
+    expect(words).not.toMatch(/node_modules|sqlite|npm|esbuild|pkijs|asn1js/i);
   });
 
   test('speaks Turkish when asked to', () => {

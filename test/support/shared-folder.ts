@@ -31,8 +31,8 @@ export async function sharedFolder(name: string, make: () => Promise<Made>): Pro
   return shared;
 }
 
-/** Made and removed by jest for each run; see `run/`. */
-function runFolder(): string {
+/** What one run of jest shares, made and removed by jest; see `run/`. */
+export function runFolder(): string {
   const given = process.env['TEST_RUN_FOLDER'];
   if (given !== undefined) return given;
   const folder = mkdtempSync(join(tmpdir(), 'gecit-run-'));

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { type Operation, type OutputField } from '../../src/agreement/agreement.ts';
+import { anyText } from './any-text.ts';
 
 const words = { tr: 'metin', en: 'text' };
 const common = { label: words, category: 'identity', necessity: words };
@@ -65,7 +66,7 @@ const nested = fc.oneof(
 const odd = fc.oneof(
   marked,
   nested,
-  fc.string({ unit: 'binary', maxLength: 8 }),
+  anyText({ maxLength: 8 }),
   fc.tuple(letters, fc.integer({ min: 15, max: 210 })).map(([letter, times]) => letter.repeat(times)),
   looseDate,
   fc.double(),

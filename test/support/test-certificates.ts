@@ -1,6 +1,9 @@
 import { createHash, generateKeyPairSync, X509Certificate } from 'node:crypto';
+import { existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import forge from 'node-forge';
 import { signerOf } from '../../src/identity/certificates/openssl-signer.ts';
+import { runFolder } from './shared-folder.ts';
 
 export interface TestCertificate {
   readonly certificate: string;
@@ -34,10 +37,20 @@ const DAY = 86_400_000;
 let made: TestCertificates | undefined;
 let serial = 1;
 
-/** A CA with its certificates, made once per process. */
+/** A CA with its certificates, each with a key of its own; made once per run. */
 export function testCertificates(): TestCertificates {
-  made ??= makeCertificates();
-  return made;
+  return (made ??= sharedCertificates());
+}
+
+/** Two processes may make them at the same time; each set is whole, and the later one is what others read. */
+function sharedCertificates(): TestCertificates {
+  const file = join(runFolder(), 'test-certificates.json');
+  if (existsSync(file)) return JSON.parse(readFileSync(file, 'utf8')) as TestCertificates;
+  const fresh = makeCertificates();
+  const draft = `${file}.${String(process.pid)}`;
+  writeFileSync(draft, JSON.stringify(fresh), { mode: 0o600 });
+  renameSync(draft, file);
+  return fresh;
 }
 
 function makeCertificates(): TestCertificates {
