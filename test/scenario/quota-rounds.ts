@@ -47,8 +47,8 @@ export async function callBeyondQuota(
 }
 
 /**
- * The same, killed when so many answers have come as the seed says, and all at once after a new start. Fewer at once
- * make smaller commits, so that the kill falls between them.
+ * The same, killed when so many answers have come as the seed says, and again after a new start. Fewer at once make
+ * smaller commits, so that the kill falls between them.
  */
 export async function killWithinQuota(seed: number, atOnce: number = CALLS): Promise<QuotaRound> {
   await using place = await GatewayPlace.initialised(PATIENT);
@@ -62,7 +62,7 @@ export async function killWithinQuota(seed: number, atOnce: number = CALLS): Pro
 
   await using again = await place.serve();
   const disclosuresBefore = disclosuresOnOneDay(place);
-  const after = await callBeyondQuota(place);
+  const after = await callBeyondQuota(place, new Tally(), atOnce);
   const verified = await place.run('audit', 'verify');
   await again.interrupt();
   return {

@@ -103,10 +103,11 @@ export class GatewayPlace implements AsyncDisposable {
     return new GatewayPlace(folder, await freePorts(2), { ...options, environment });
   }
 
-  /** A place with its realm: a copy of the one that the first place with these options made in this run. */
+  /** A place with its realm: a copy of the one that the first place of its kind made in this run. */
   static async initialised(options: PlaceOptions = {}): Promise<GatewayPlace> {
-    const name = `realm-${hash('sha256', JSON.stringify(options), 'hex')}`;
-    const shared = await sharedFolder(name, async () => GatewayPlace.#make(options));
+    const kind = withoutLimits(options);
+    const name = `realm-${hash('sha256', JSON.stringify(kind), 'hex')}`;
+    const shared = await sharedFolder(name, async () => GatewayPlace.#make(kind));
     const place = await GatewayPlace.create(options);
     moveRealm(shared, place);
     return place;
@@ -269,6 +270,12 @@ export class GatewayPlace implements AsyncDisposable {
     database.prepare('update authority set daily_quota = ?').run(NO_LIMIT);
     database.close();
   }
+}
+
+/** The options without the limits of calls, which are nothing to `init`. */
+function withoutLimits({ settings = {}, ...options }: PlaceOptions): PlaceOptions {
+  const kept = Object.entries(settings).filter(([path]) => !path.startsWith('limits.'));
+  return kept.length === 0 ? options : { ...options, settings: Object.fromEntries(kept) };
 }
 
 function commandLine(args: readonly string[], through: readonly string[] = []): string[] {

@@ -140,7 +140,7 @@ describe('a search of 20,000 records in two logs', () => {
           const found = pages(logs, queryOf(people, query), 4);
           expect(placesOf(found)).toEqual(placesOf(expected.slice(0, query.limit * 4)));
         }),
-        { numRuns: 250 },
+        { numRuns: 150 },
       );
     },
     2 * MINUTE,
@@ -160,7 +160,7 @@ describe('a search of 20,000 records in two logs', () => {
           const { found } = searchLogs(logs, { ...queryOf(people, query), after });
           expect(placesOf(found)).toEqual(placesOf(expected.slice(0, query.limit)));
         }),
-        { numRuns: 100 },
+        { numRuns: 60 },
       );
     },
     2 * MINUTE,
