@@ -4,7 +4,7 @@ import { type Sentence } from '../shared/problem.ts';
 export const RECEIPT_CHECKS = {
   answer: { tr: 'yanıt ve makbuz okunuyor', en: 'the answer and its receipt can be read' },
   proof: { tr: 'kanıt dosyası bu makbuzun', en: 'the proof file is that of this receipt' },
-  checkpoint: { tr: 'günlüğün denetim noktası imzalı', en: 'the checkpoint of the log is signed' },
+  checkpoint: { tr: 'günlüğün kontrol noktası imzalı', en: 'the checkpoint of the log is signed' },
   inclusion: { tr: 'kayıt günlüğün içinde', en: 'the leaf is in the log' },
   leaf: { tr: 'kayıt bir yanıtı belgeliyor', en: 'the leaf records an answer' },
   query: { tr: 'kayıt bu sorgunun', en: 'the leaf is that of this query' },
@@ -37,23 +37,23 @@ export const RECEIPT_REASONS = {
     en: 'The proof file is that of another leaf. Get the proof of this query.',
   },
   RECEIPT_CHECKPOINT_UNREADABLE: {
-    tr: 'Kanıttaki denetim noktası okunamıyor. Kanıtı geçitten yeniden alın.',
+    tr: 'Kanıttaki kontrol noktası okunamıyor. Kanıtı geçitten yeniden alın.',
     en: 'The checkpoint in the proof cannot be read. Get the proof again from the gateway.',
   },
   RECEIPT_NOT_SIGNED: {
-    tr: 'Denetim noktasında bu günlüğün güvenilen bir anahtarının imzası yok. Günlüğün adını taşıyan doğru anahtarı verin.',
+    tr: 'Kontrol noktasında bu günlüğün güvenilen bir anahtarının imzası yok. Günlüğün adını taşıyan doğru anahtarı verin.',
     en: 'No trusted key of this log signed the checkpoint. Give the right key, which bears the name of the log.',
   },
   RECEIPT_LOG_NOT_IN_POLICY: {
-    tr: 'Denetim noktasını imzalayan günlük politikada yok. Doğru politika dosyasını verin.',
+    tr: 'Kontrol noktasını imzalayan günlük politikada yok. Doğru politika dosyasını verin.',
     en: 'The log that signed the checkpoint is not in the policy. Give the right policy file.',
   },
   RECEIPT_SIGNATURE_INVALID: {
-    tr: 'Bilinen bir anahtarın imzası tutmuyor: denetim noktası ya da imza değiştirilmiş. Bu kanıta güvenmeyin.',
+    tr: 'Bilinen bir anahtarın imzası tutmuyor: kontrol noktası ya da imza değiştirilmiş. Bu kanıta güvenmeyin.',
     en: 'The signature of a known key does not hold: checkpoint or signature was changed. Do not trust this proof.',
   },
   RECEIPT_OTHER_ORIGIN: {
-    tr: 'Denetim noktası, makbuzdaki günlüğün değil. Bu sorgunun kanıtını alın.',
+    tr: 'Kontrol noktası, makbuzdaki günlüğün değil. Bu sorgunun kanıtını alın.',
     en: 'The checkpoint is not that of the log in the receipt. Get the proof of this query.',
   },
   RECEIPT_NOT_INCLUDED: {

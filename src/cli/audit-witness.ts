@@ -34,7 +34,7 @@ export function registerAuditWitness(group: Command, context: CommandContext): v
     .option(
       '--push',
       tell(shell, {
-        tr: 'en yeni denetim noktasını şimdi tanıklara gönderir; imzalı işlem',
+        tr: 'en yeni kontrol noktasını şimdi tanıklara gönderir; imzalı işlem',
         en: 'sends the newest checkpoint to the witnesses now; a signed act',
       }),
     );

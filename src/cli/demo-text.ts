@@ -66,7 +66,7 @@ export function proofText(shell: Shell, proof: Verification): string[] {
   const leaves = tell(shell, { tr: 'kayıt', en: 'leaves' });
   return [
     '',
-    shell.colours.bold(tell(shell, { tr: 'Kayıt defteri doğrulanır', en: 'The log is verified' })),
+    shell.colours.bold(tell(shell, { tr: 'Günlük doğrulanır', en: 'The log is verified' })),
     `   ${mark} ${tell(shell, proof.reason)}`,
     `   ${String(proof.size)} ${leaves}, ${proof.root.toString('hex')}`,
   ];

@@ -26,7 +26,7 @@ export function demoCommand(portsIn: DemoPorts): (program: Command, context: Com
     const command = addCommand(program, context, {
       usage: 'demo',
       summary: {
-        tr: 'geçici bir geçitte örnek sorguları gezdirir, kayıt defterini doğrular',
+        tr: 'geçici bir geçitte örnek sorguları gezdirir, günlüğü doğrular',
         en: 'walks through sample queries on a gateway of its own and verifies the log',
       },
       examples: ['demo', 'demo --json'],

@@ -20,7 +20,7 @@ export function registerInit(program: Command, context: CommandContext): void {
   const command = addCommand(program, context, {
     usage: 'init',
     summary: {
-      tr: 'veritabanını, kayıt defterini, anahtarları ve ilk operatörü oluşturur',
+      tr: 'veritabanını, günlüğü, anahtarları ve ilk operatörü oluşturur',
       en: 'creates database, log, keys and the first operator',
     },
     examples: ['init', 'init --operator ayse.demir --name "Ayşe Demir" --key /media/ayse/operator.key'],
@@ -43,7 +43,7 @@ export function registerInit(program: Command, context: CommandContext): void {
     else
       shell.out(
         tell(shell, {
-          tr: `Hazır. Kayıt defteri ${origin}; anahtar ${key}`,
+          tr: `Hazır. Günlük ${origin}; anahtar ${key}`,
           en: `Done. The log is ${origin}; the key is ${key}`,
         }),
       );
@@ -84,7 +84,7 @@ function firstOperator({ operator, name }: Options, demo: boolean): { id: string
 }
 
 const EXISTS = {
-  tr: 'Burada zaten bir kayıt defteri var; üzerine yazılmaz. Başka bir geçit için başka bir GECIT_DATA_DIR seçin.',
+  tr: 'Burada zaten bir günlük var; üzerine yazılmaz. Başka bir geçit için başka bir GECIT_DATA_DIR seçin.',
   en: 'A log exists here already and is never overwritten. For another gateway choose another GECIT_DATA_DIR.',
 };
 const WHO = {

@@ -39,11 +39,11 @@ function clockBehindLog({ origin, log }: Log, now: number): Fault[] {
       line: 0,
       key: '',
       message: {
-        tr: `${origin} kayıt defterinin en yeni kaydı ${String(newest)} tarihli, sistem saati ise ${String(clock)}`,
+        tr: `${origin} günlüğünün en yeni kaydı ${String(newest)} tarihli, sistem saati ise ${String(clock)}`,
         en: `the newest record of log ${origin} is dated ${String(newest)}, after the system clock, ${String(clock)}`,
       },
       remedy: {
-        tr: 'Saati düzeltin; saat doğruysa o zamanı bekleyin ya da başka bir GECIT_DATA_DIR ile yeni bir kayıt defteri başlatın.',
+        tr: 'Saati düzeltin; saat doğruysa o zamanı bekleyin ya da başka bir GECIT_DATA_DIR ile yeni bir günlük başlatın.',
         en: 'Set the clock right; if it is right, wait until then, or begin a new log with another GECIT_DATA_DIR.',
       },
     },
@@ -76,7 +76,7 @@ function demoLog(origin: string): Fault {
     line: 0,
     key: '',
     message: {
-      tr: 'bu kayıt defterini deneme ortamı başlattı; canlı ortam onunla çalışmaz',
+      tr: 'bu günlüğü deneme ortamı başlattı; canlı ortam onunla çalışmaz',
       en: 'the demo realm began this log; the production realm does not run on it',
     },
     remedy: {

@@ -94,6 +94,6 @@ const UNKNOWN_KEY = {
 
 /** Said by every command that needs a log. */
 export const NO_LOG = {
-  tr: 'Burada henüz bir kayıt defteri yok. Önce gecit init çalıştırın ya da GECIT_DATA_DIR değerini denetleyin.',
+  tr: 'Burada henüz bir günlük yok. Önce gecit init çalıştırın ya da GECIT_DATA_DIR değerini denetleyin.',
   en: 'There is no log here yet. Run gecit init first, or check GECIT_DATA_DIR.',
 };

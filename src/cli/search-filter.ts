@@ -69,7 +69,7 @@ export function addSearchOptions(command: Command, { shell }: CommandContext): v
     option('--case <reference>', 'sorguda verilen dosya no', 'the case reference that was given'),
     option('--from <time>', 'başlangıç (dahil)', 'from this moment on'),
     option('--to <time>', 'bitiş (hariç)', 'before this moment'),
-    option('--log <origin>', 'yalnız bu kayıt defteri', 'this log only'),
+    option('--log <origin>', 'yalnız bu günlük', 'this log only'),
     option('--after <cursor>', 'önceki sayfanın bittiği yerden', 'on from where the page before ended'),
     option('--limit <n>', 'en çok kaç kayıt', 'at most so many records').default('50'),
   ].forEach((one) => command.addOption(one));

@@ -82,7 +82,7 @@ function quorumText(shell: Shell, { quorum, quorumRequired, newest }: WitnessRep
   }
   return yellow(
     tell(shell, {
-      tr: `En yeni denetim noktasında yeter sayı yok; son olan: ${met}`,
+      tr: `En yeni kontrol noktasında yeter sayı yok; son olan: ${met}`,
       en: `The newest checkpoint has no quorum; the last that has: ${met}`,
     }),
   );
@@ -128,11 +128,11 @@ function indented(lines: readonly string[]): string[] {
 
 const OUTCOMES: Readonly<Record<PushReport['outcome'], Sentence>> = {
   quorum: {
-    tr: 'En yeni denetim noktasına yeterli sayıda tanık imza verdi.',
+    tr: 'En yeni kontrol noktasına yeterli sayıda tanık imza verdi.',
     en: 'A quorum of witnesses has cosigned the newest checkpoint.',
   },
   'no-quorum': {
-    tr: 'En yeni denetim noktasında yeter sayı yok. Aşağıdaki hata kodlarına bakın.',
+    tr: 'En yeni kontrol noktasında yeter sayı yok. Aşağıdaki hata kodlarına bakın.',
     en: 'The newest checkpoint has no quorum. See the codes of failures below.',
   },
   'nothing-yet': {

@@ -61,6 +61,6 @@ function* rootsBetween(roots: Iterable<StoredRoot>, above: number, upTo: number)
 }
 
 const CHECKPOINT_DIFFERS: Sentence = {
-  tr: 'İmzalanıp verilmiş denetim noktası bu kayıtlardan hesaplanan köke uymuyor.',
+  tr: 'İmzalanıp verilmiş kontrol noktası bu kayıtlardan hesaplanan köke uymuyor.',
   en: 'The checkpoint that was signed and given out does not have the root that these records give.',
 };

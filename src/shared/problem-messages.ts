@@ -87,7 +87,7 @@ export const PROBLEM_MESSAGES: Readonly<Record<ProblemCode, Sentence>> = {
     en: 'Your agency got no answer with this id. Give the queryId of the answer.',
   },
   CHECKPOINT_NOT_FOUND: {
-    tr: 'Bu boyda yayımlanmış bir denetim noktası yok. Boyları yayımlanmış denetim noktalarından alın.',
+    tr: 'Bu boyda yayımlanmış bir kontrol noktası yok. Boyları yayımlanmış kontrol noktalarından alın.',
     en: 'No checkpoint of this size was published. Take the sizes from published checkpoints.',
   },
   WITNESS_UNCERTAIN: {

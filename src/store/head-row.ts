@@ -43,7 +43,7 @@ export function logMissing(file: string, origin: string): FaultsError {
   return storeFault(
     'LOG_MISSING',
     file,
-    { tr: `veritabanında "${origin}" kaydı yok`, en: `the database has no log "${origin}"` },
+    { tr: `veritabanında "${origin}" günlüğü yok`, en: `the database has no log "${origin}"` },
     {
       tr: 'Yeni bir kurulumda "gecit init" çalıştırın, değilse gateway adını, düğümü ve yılı denetleyin ya da yedeği geri yükleyin.',
       en: 'Run "gecit init" for a new installation; otherwise check gateway name, node and year, or restore the backup.',

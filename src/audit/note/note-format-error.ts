@@ -62,23 +62,23 @@ const CATALOGUE = {
     en: 'The time of a cosignature must be a whole number of seconds between 0 and 2^53-1.',
   },
   CHECKPOINT_MALFORMED: {
-    tr: 'Denetim noktası üç satırdan oluşur: günlüğün adı, boyu, kökü. Dosyayı eksiksiz yeniden alın.',
+    tr: 'Kontrol noktası üç satırdan oluşur: günlüğün adı, boyu, kökü. Dosyayı eksiksiz yeniden alın.',
     en: 'A checkpoint has three lines: origin, size, root. Get the file again, whole.',
   },
   CHECKPOINT_SIZE_MALFORMED: {
-    tr: 'Denetim noktasının boyu başında sıfır olmayan bir ondalık sayı değil.',
+    tr: 'Kontrol noktasının boyu başında sıfır olmayan bir ondalık sayı değil.',
     en: 'The size of the checkpoint is not a decimal number without leading zeros.',
   },
   CHECKPOINT_SIZE_TOO_LARGE: {
-    tr: "Denetim noktasının boyu 2^53-1'den büyük. Böyle bir günlük bu araçla doğrulanamaz.",
+    tr: "Kontrol noktasının boyu 2^53-1'den büyük. Böyle bir günlük bu araçla doğrulanamaz.",
     en: 'The size of the checkpoint is above 2^53-1. Such a log cannot be verified with this tool.',
   },
   CHECKPOINT_ROOT_MALFORMED: {
-    tr: 'Denetim noktasının kökü 32 baytın standart base64 yazımı değil.',
+    tr: 'Kontrol noktasının kökü 32 baytın standart base64 yazımı değil.',
     en: 'The root of the checkpoint is not the standard base64 of 32 bytes.',
   },
   CHECKPOINT_EXTENDED: {
-    tr: 'Denetim noktasında üç satırdan sonra ek satırlar var. Ek satırlar doğrulanamadığı için kabul edilmez.',
+    tr: 'Kontrol noktasında üç satırdan sonra ek satırlar var. Ek satırlar doğrulanamadığı için kabul edilmez.',
     en: 'The checkpoint has lines beyond its three. They cannot be verified, so they are not accepted.',
   },
   PROOF_MALFORMED: {

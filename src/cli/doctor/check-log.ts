@@ -9,7 +9,7 @@ export async function checkLog({ ports }: CommandContext): Promise<readonly Find
       {
         what: 'log',
         status: 'fail',
-        message: { tr: 'kayıt defteri yok', en: 'there is no log' },
+        message: { tr: 'günlük yok', en: 'there is no log' },
         remedy: { tr: 'gecit init çalıştırın.', en: 'Run gecit init.' },
       },
     ];

@@ -27,7 +27,7 @@ function unprovenFault(kid: string): Fault {
     line: 0,
     key: kid,
     message: {
-      tr: 'veritabanı bu anahtarları imha edilmiş sayıyor, ama bunu ne bir keydestroy kaydı ne de onaylı bir tutanak söylüyor; hiçbir şey silinmedi',
+      tr: 'veritabanı bu anahtarları yok edilmiş sayıyor, ama bunu ne bir keydestroy kaydı ne de onaylı bir belge söylüyor; hiçbir şey silinmedi',
       en: 'the database counts these keys as destroyed, but neither a keydestroy record nor an approved certificate says so; nothing was erased',
     },
     remedy: {

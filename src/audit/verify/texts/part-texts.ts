@@ -11,11 +11,11 @@ export const PART_TEXTS = {
     'The personal part names another key than its leaf does: it was changed. Compare with a backup.',
   ),
   'part-purge-differs': tampered(
-    'Kişisel bölümün imha günü, kaydın tarihi ve saklama süresiyle uyuşmuyor: değiştirilmiş. Yedekle karşılaştırın.',
+    'Kişisel bölümün yok edilme günü, kaydın tarihi ve saklama süresiyle uyuşmuyor: değiştirilmiş. Yedekle karşılaştırın.',
     'The day on which the personal part may be destroyed does not follow from the date of its leaf and its retention: it was changed. Compare with a backup.',
   ),
   'part-remains': notice(
-    'Anahtarı imha edilmiş kişisel bölüm hâlâ duruyor; açılamaz. İmha işini yeniden çalıştırın.',
+    'Anahtarı yok edilmiş kişisel bölüm hâlâ duruyor; açılamaz. Yok etme işini yeniden çalıştırın.',
     'A personal part is still there although its keys were destroyed; nobody can open it. Run the destruction again.',
   ),
   'kid-missing': incomplete(
