@@ -1,8 +1,8 @@
 import { statSync } from 'node:fs';
 
 /**
- * Folders whose files take longest, slowest first; before them those that run `openssl` all the time, since a process
- * starts others the more slowly the more memory it has taken.
+ * Folders whose files take longest, slowest first; before them those that run `openssl` all the time: after a process
+ * has started another, every page of memory that it touches is copied, so starting is dear once much is taken.
  */
 const SLOW = [
   '/test/unit/audit/time-stamp/',
