@@ -16,7 +16,7 @@ import { keyFolder } from './settings/places.ts';
 import { type Settings } from './settings/settings.ts';
 import { type Clock, systemClock } from './shared/clock.ts';
 import { SteadyClock } from './shared/steady-clock.ts';
-import { type ClosableLogger, createLogger } from './shared/logger.ts';
+import { type ClosableLogger, createLogger, type Logger } from './shared/logger.ts';
 import { openGatewayStore, openVault } from './open-gateway-store.ts';
 import { openSources, sourceFinder } from './sources/open-sources.ts';
 import { type Source } from './sources/source.ts';
@@ -26,7 +26,24 @@ import { replayAtStart } from './wire-destruction.ts';
 import { EvidenceOfNode, receiptFinder, yearlyLog } from './wire-evidence.ts';
 import { startWitnessing } from './wire-witness.ts';
 import { keepIndexed } from './wire-search.ts';
+import { type Store } from './store/store.ts';
 import { readRootKey } from './store/root-key.ts';
+
+/** How often the copy of a server's log is brought up to date for whoever reads it without asking. */
+const COPY_MILLISECONDS = 5_000;
+
+/** Keeps what is read without a question, such as the search index, close behind the database. */
+function keepCopied({ readable }: Store, logger: Logger): () => undefined {
+  const timer = setInterval(() => {
+    readable.refresh().catch((error: unknown) => {
+      logger.warn('database.copy-behind: the log could not be copied; the next turn tries again', { error });
+    });
+  }, COPY_MILLISECONDS);
+  return () => {
+    clearInterval(timer);
+    return undefined;
+  };
+}
 
 /** Parts that a test hands in instead of the real ones. */
 export interface Replacements {
@@ -130,7 +147,8 @@ async function buildGateway(building: Building): Promise<Built> {
   const signing = signJob(building, evidence);
   endings.add(async () => signing.stop());
   const stamping = await openStamping({ settings, evidence, clock, logger, gateway: () => assembled });
-  const index = keepIndexed(settings, logger);
+  endings.add(keepCopied(store, logger));
+  const index = keepIndexed(settings, store.readable.url, logger);
   endings.add(async () => index.close());
   const sources =
     replace.sources ??
@@ -161,12 +179,12 @@ async function buildGateway(building: Building): Promise<Built> {
     agreementZones: agreements.map((agreement) => agreement.timeZone),
   });
   endings.add(async () => assembled.close());
-  const sealing = startSealing({ settings, evidence, clock, logger });
+  const sealing = startSealing({ settings, store, evidence, clock, logger });
   endings.add(async () => sealing.close());
   signing.start();
   stamping.start();
   endings.add(async () => stamping.stop());
-  const sweep = setInterval(() => store.tokens.removeExpired(clock.now()), TOKEN_SWEEP_MILLISECONDS);
+  const sweep = setInterval(() => void store.tokens.removeExpired(clock.now()), TOKEN_SWEEP_MILLISECONDS);
   endings.add(() => {
     clearInterval(sweep);
     return undefined;

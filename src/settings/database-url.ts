@@ -22,11 +22,23 @@ const NOT_SQLITE = {
   en: 'not the address of an SQLite file',
 };
 
-/** The gateway's own database. */
-export const databaseUrl = sqliteUrl({
-  tr: 'bu sürüm kendi veritabanı olarak yalnızca SQLite kullanır; PostgreSQL ve SQL Server sonraki bir sürümde gelir',
-  en: 'this version keeps its own database in SQLite only; PostgreSQL and SQL Server arrive in a later version',
+const SERVER = /^(postgres|postgresql|mssql|sqlserver):\/\/[^/]+\/[^/]+/i;
+
+/** The gateway's own database: a file, or a database on a server that several nodes share. */
+export const databaseUrl = z.string().superRefine((url, context) => {
+  if (SERVER.test(url) && URL.canParse(url)) return;
+  if (/^sqlite:.+/.test(url) && !unknownPlaceholder(url) && !url.includes(':memory:')) return;
+  context.addIssue({ code: 'custom', params: { message: NO_DATABASE, remedy: USE_ONE } });
 });
+
+const NO_DATABASE = {
+  tr: 'bir SQLite dosyasının, PostgreSQL ya da SQL Server veritabanının adresi değil',
+  en: 'not the address of an SQLite file, or of a database of PostgreSQL or SQL Server',
+};
+const USE_ONE = {
+  tr: 'sqlite:{data}/gecit.db, postgres://gecit@sunucu/gecit ya da mssql://gecit@sunucu/gecit gibi bir adres yazın.',
+  en: 'Write an address such as sqlite:{data}/gecit.db, postgres://gecit@server/gecit or mssql://gecit@server/gecit.',
+};
 
 /** A provider's register. */
 export const sourceUrl = sqliteUrl({

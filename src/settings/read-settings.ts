@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { type Fault, FaultsError } from '../shared/fault.ts';
+import { readPasswordFile } from '../shared/password-file.ts';
 import { parseYaml, schemaFaults, type YamlFile } from '../shared/yaml-file.ts';
 import { mergeSettings } from './defaults.ts';
 import { type Environment, ENVIRONMENT, overridesFrom, unknownVariables } from './environment.ts';
@@ -76,12 +77,13 @@ function relocated(fault: Fault, locate: Locate): Fault {
 }
 
 function resolved(file: SettingsFile, environment: Environment, root: string): Settings {
-  const folders: Folders = {
+  const named: Folders = {
     data: resolve(root, file.folders.data),
     certs: resolve(root, file.folders.certs),
     protocols: resolve(root, file.folders.protocols),
     logs: resolve(root, file.folders.logs),
   };
+  const folders = { ...named, keys: expandPath(file.folders.keys, named, root) };
   const { realm } = file;
   const expand = (text: string): string => expandPath(text, folders, root);
   return {
@@ -100,7 +102,7 @@ function resolved(file: SettingsFile, environment: Environment, root: string): S
     ops: file.ops,
     console: file.console,
     operatorKey: operatorKeyPath(environment, realm, folders.data, root),
-    databaseUrl: expandUrl(file.database.url, folders, root),
+    databaseUrl: databaseUrlOf(file.database, expand, (url) => expandUrl(url, folders, root)),
     tokenSeconds: file.token.seconds,
     burst: file.burst,
     limits: file.limits,
@@ -108,6 +110,18 @@ function resolved(file: SettingsFile, environment: Environment, root: string): S
     ...evidenceSettings(file, expand),
     sources: file.sources.map((source) => ({ ...source, url: expandUrl(source.url, folders, root) })),
   };
+}
+
+function databaseUrlOf(
+  { url, passwordFile }: SettingsFile['database'],
+  expand: (path: string) => string,
+  expandFile: (url: string) => string,
+): string {
+  if (url.startsWith('sqlite:')) return expandFile(url);
+  if (passwordFile === undefined) return url;
+  const complete = new URL(url);
+  complete.password = encodeURIComponent(readPasswordFile(expand(passwordFile)));
+  return complete.href;
 }
 
 function logFormat({ realm, log }: SettingsFile): 'json' | 'pretty' {

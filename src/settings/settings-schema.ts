@@ -29,6 +29,7 @@ export const settingsSchema = z.strictObject({
   }),
   folders: z.strictObject({
     data: z.string().min(1),
+    keys: path,
     certs: z.string().min(1),
     protocols: z.string().min(1),
     logs: z.string().min(1),
@@ -36,7 +37,7 @@ export const settingsSchema = z.strictObject({
   partner: z.strictObject({ host, port, certificate: path, key: path, clientCa: path }),
   console: z.strictObject({ port }),
   ops: z.strictObject({ host, port }),
-  database: z.strictObject({ url: databaseUrl }),
+  database: z.strictObject({ url: databaseUrl, passwordFile: path.optional() }),
   token: z.strictObject({ seconds: count(30, 3_600) }),
   burst: z.strictObject({ size: count(1, 1_000_000), perSecond: count(1, 1_000_000) }),
   limits: z

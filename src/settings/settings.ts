@@ -10,6 +10,8 @@ export interface Settings {
   readonly timeZone: string;
   readonly folders: {
     readonly data: string;
+    /** Shared by all nodes of one database. */
+    readonly keys: string;
     readonly certs: string;
     readonly protocols: string;
     readonly logs: string;
@@ -27,7 +29,7 @@ export interface Settings {
   readonly console: { readonly port: number };
   /** Private key file of the person at this command line. */
   readonly operatorKey: string;
-  /** `sqlite:<file>` */
+  /** `sqlite:<file>`, `postgres://…` or `mssql://…`, with the password in it. */
   readonly databaseUrl: string;
   readonly tokenSeconds: number;
   readonly burst: {

@@ -244,7 +244,7 @@ describe('the embedded database', () => {
     other.exec('BEGIN IMMEDIATE');
     await expect(served.close()).rejects.toMatchObject({ code: 'SQLITE_BUSY' });
     other.close();
-    expect(() => served.operators()).toThrow('not open');
+    await expect(served.operators()).rejects.toThrow('not open');
   });
 
   test('sees at its next transaction what another process committed', async () => {

@@ -12,7 +12,8 @@ import {
 } from '../../../src/gateway/commit/evidence-store.ts';
 import { newQueryId } from '../../../src/shared/ids.ts';
 import { createLog, type StoreAddress } from '../../../src/store/create-log.ts';
-import { openStore, type Store } from '../../../src/store/open-store.ts';
+import { openStore } from '../../../src/store/open-store.ts';
+import { type Store } from '../../../src/store/store.ts';
 import { fixedKeys } from '../../support/fake-key-vault.ts';
 
 export const ORIGIN = 'gecit.test/node-1/2026';
