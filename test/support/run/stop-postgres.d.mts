@@ -1,0 +1,1 @@
+export function stopPostgres(runFolder: string): void;
