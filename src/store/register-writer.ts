@@ -14,7 +14,8 @@ export class RegisterWriter {
 
   /** @throws RegisterConflictError when the change hits nothing; the caller then rolls back */
   apply(change: RegisterChange): void {
-    if (!isPossible(change) || !this.#changesRow(change)) throw new RegisterConflictError(CONFLICTS[change.kind]);
+    if (!isPossible(change) || !this.#changesRow(change))
+      throw new RegisterConflictError(CONFLICTS[change.kind]);
     this.#connection.prepare(BUMP).run();
   }
 

@@ -60,7 +60,7 @@ async function sharedServer(): Promise<string> {
 }
 
 async function startShared(): Promise<Made> {
-  const server = await PostgresProcess.create();
+  const server = await PostgresProcess.create({ durable: true });
   const folder = mkdtempSync(join(tmpdir(), 'gecit-shared-'));
   const { pid, folder: data } = server;
   writeFileSync(join(folder, 'server.json'), JSON.stringify({ url: server.url(), pid, folder: data }));

@@ -76,7 +76,9 @@ export class CopyFile {
 
   /** The largest place that a log has in a table; -1 where it has none. */
   last({ name, order }: CopiedTable, log: number): number {
-    const find = this.#connection.prepare<[number], number | null>(`SELECT MAX(${order}) FROM ${name} WHERE log = ?`);
+    const find = this.#connection.prepare<[number], number | null>(
+      `SELECT MAX(${order}) FROM ${name} WHERE log = ?`,
+    );
     return find.pluck().get(log) ?? -1;
   }
 

@@ -190,9 +190,9 @@ export class LogCopy {
       ['kid'],
       kids.filter(({ kid }) => !known.has(kid)),
     );
-    const destroyed = (await transaction('destroyed_kid')
-      .whereNotNull('emptied_at')
-      .select(DESTROYED)) as ({ readonly kid: string } & Record<string, unknown>)[];
+    const destroyed = (await transaction('destroyed_kid').whereNotNull('emptied_at').select(DESTROYED)) as ({
+      readonly kid: string;
+    } & Record<string, unknown>)[];
     const gone = this.#file.kids('destroyed_kid');
     for (const row of destroyed.filter(({ kid }) => !gone.has(kid))) {
       this.#file.removeParts(row.kid);

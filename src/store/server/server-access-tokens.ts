@@ -41,8 +41,7 @@ export class ServerAccessTokens implements AccessTokenStore {
 
   /** Expired records of retries go with them. */
   async removeExpired(before: number): Promise<number> {
-    for (const [tokenHash, token] of this.#known)
-      if (token.expiresAt < before) this.#known.delete(tokenHash);
+    for (const [tokenHash, token] of this.#known) if (token.expiresAt < before) this.#known.delete(tokenHash);
     try {
       await this.#database('idempotency').where('expires_at', '<', before).delete();
       return await this.#database('access_token').where('expires_at', '<', before).delete();

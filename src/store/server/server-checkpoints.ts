@@ -35,7 +35,8 @@ export class ServerCheckpoints implements CheckpointTable {
     row: Readonly<Record<string, unknown>>,
   ): Promise<void> {
     const place = { log: this.#log, ...key };
-    const isThere = async (): Promise<boolean> => (await this.#database(table).where(place).first('log')) !== undefined;
+    const isThere = async (): Promise<boolean> =>
+      (await this.#database(table).where(place).first('log')) !== undefined;
     try {
       if (await isThere()) return;
       await this.#database(table).insert({ ...place, ...row });

@@ -81,10 +81,10 @@ export class ServerDestruction implements DestructionRegister {
       .whereNotIn('kid', knex('destroyed_kid').select('kid'))
       .orderBy('kid')
       .pluck<string[]>('kid');
-    const counted = (await knex('audit_personal')
-      .select('kid')
-      .count({ parts: '*' })
-      .groupBy('kid')) as { readonly kid: string; readonly parts: number | string }[];
+    const counted = (await knex('audit_personal').select('kid').count({ parts: '*' }).groupBy('kid')) as {
+      readonly kid: string;
+      readonly parts: number | string;
+    }[];
     const parts = new Map(counted.map((row) => [row.kid, wholeNumber(row.parts)]));
     return new Map(kids.map((kid) => [kid, parts.get(kid) ?? 0]));
   }
@@ -123,13 +123,19 @@ export class ServerDestruction implements DestructionRegister {
       return rowsOf<{ changed: number }>(counted)[0]?.changed ?? 0;
     }
     return knex('audit_personal')
-      .whereIn(['log', 'idx'], knex('audit_personal').where({ kid }).select('log', 'idx').limit(PARTS_AT_ONCE))
+      .whereIn(
+        ['log', 'idx'],
+        knex('audit_personal').where({ kid }).select('log', 'idx').limit(PARTS_AT_ONCE),
+      )
       .delete();
   }
 
   async #planOf({ id, hash, plan }: PlanRow): Promise<StoredPlan> {
     const { knex } = this.#database;
-    const approvals = await knex<ApprovalRow>('destruction_approval').where('plan', id).select().orderBy('operator');
+    const approvals = await knex<ApprovalRow>('destruction_approval')
+      .where('plan', id)
+      .select()
+      .orderBy('operator');
     const destroyed = await knex<DestroyedRow>('destroyed_kid').where('plan', id).select().orderBy('kid');
     return {
       plan: JSON.parse(plan) as DestructionPlan,

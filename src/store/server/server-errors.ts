@@ -68,7 +68,10 @@ export function unsuitable(place: string, what: string, statement: string): Faul
       tr: `veritabanı uygun ayarda değil: ${what}`,
       en: `the database is not set as it must be: ${what}`,
     },
-    { tr: `Veritabanı yöneticisi şunu çalıştırmalı: ${statement}`, en: `The database administrator should run: ${statement}` },
+    {
+      tr: `Veritabanı yöneticisi şunu çalıştırmalı: ${statement}`,
+      en: `The database administrator should run: ${statement}`,
+    },
   );
 }
 

@@ -58,7 +58,8 @@ export class ServerLease {
   fence(): Fence {
     return async (transaction) => {
       const row = await this.#row(transaction);
-      if (row?.holder !== this.#holder) throw new LeaseLostError('another process serves the log of this node');
+      if (row?.holder !== this.#holder)
+        throw new LeaseLostError('another process serves the log of this node');
     };
   }
 
@@ -76,8 +77,17 @@ export class ServerLease {
         const now = await serverNow(transaction, engine);
         if (other !== undefined && isAlive(other, now)) return other;
         await transaction('log_lease').where({ node: this.#node }).delete();
-        const row = { holder: this.#holder, host: hostname(), pid: process.pid, until: now + LEASE_MILLISECONDS };
-        await orBusy(transaction('log_lease').insert({ node: this.#node, ...row }).then(() => undefined));
+        const row = {
+          holder: this.#holder,
+          host: hostname(),
+          pid: process.pid,
+          until: now + LEASE_MILLISECONDS,
+        };
+        await orBusy(
+          transaction('log_lease')
+            .insert({ node: this.#node, ...row })
+            .then(() => undefined),
+        );
         return undefined;
       });
     return pRetry(attempt, { ...BUSY_RETRIES, shouldRetry: ({ error }) => error instanceof StoreBusyError });

@@ -34,7 +34,9 @@ export class ServerQuota {
   async move(moves: readonly CounterMove[]): Promise<void> {
     const inOrder = [...moves].sort((a, b) => (nameOf(a) < nameOf(b) ? -1 : 1));
     for (const { scope, day, from, to } of inOrder) {
-      const moved = await this.#database('quota_counter').where({ scope, day, used: from }).update({ used: to });
+      const moved = await this.#database('quota_counter')
+        .where({ scope, day, used: from })
+        .update({ used: to });
       if (moved === 1) continue;
       if (from !== 0) throw movedByOthers();
       await orBusy(insertRows(this.#database, 'quota_counter', [{ scope, day, used: to }]));

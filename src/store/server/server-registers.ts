@@ -46,7 +46,10 @@ export class ServerRegisters {
       const identities = createIdentityRegister(await this.#readIdentities());
       const rows = await this.#database<ActivationRow>('agreement_activation').select();
       const activations = new Map(
-        rows.map((row) => [row.agreement_id, activationOf(wholeNumbers(row, 'terminated_at', 'suspended_at'))]),
+        rows.map((row) => [
+          row.agreement_id,
+          activationOf(wholeNumbers(row, 'terminated_at', 'suspended_at')),
+        ]),
       );
       const limits = await this.loweredLimits();
       return {
@@ -68,7 +71,9 @@ export class ServerRegisters {
   }
 
   async loweredLimits(): Promise<ReadonlyMap<string, number>> {
-    const rows = await this.#database<{ scope: string; answers: number }>('quota_limit').select().orderBy('scope');
+    const rows = await this.#database<{ scope: string; answers: number }>('quota_limit')
+      .select()
+      .orderBy('scope');
     return new Map(rows.map(({ scope, answers }) => [scope, answers]));
   }
 

@@ -127,6 +127,7 @@ async function openBook(
 }
 
 async function logNumber({ knex }: ServerDatabase, origin: string): Promise<number | undefined> {
-  const row = (await knex('audit_head').where({ origin }).first('log')) as { readonly log: number } | undefined;
+  const row = (await knex('audit_head').where({ origin }).first('log')) as
+    { readonly log: number } | undefined;
   return row?.log;
 }

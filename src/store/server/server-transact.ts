@@ -26,7 +26,10 @@ interface Connection {
  * Rejects with StoreBusyError on a deadlock, a lock held too long or a conflict; with the cause of anything else, and also
  * when the server stays silent: then nobody knows whether the transaction was committed.
  */
-export async function transactOn<T>(database: Knex, work: (transaction: Knex.Transaction) => Promise<T>): Promise<T> {
+export async function transactOn<T>(
+  database: Knex,
+  work: (transaction: Knex.Transaction) => Promise<T>,
+): Promise<T> {
   const { client } = database as unknown as Pooled;
   try {
     const connection = await client.acquireConnection();

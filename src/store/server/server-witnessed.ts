@@ -28,7 +28,11 @@ export class ServerWitnessed implements WitnessedTable {
   async #takeTurn(transaction: Knex.Transaction): Promise<void> {
     const job = `witness ${this.#witness}`;
     if ((await transaction('job_run').where({ job }).update({ started_at: 0 })) > 0) return;
-    await orBusy(transaction('job_run').insert({ job, started_at: 0 }).then(() => undefined));
+    await orBusy(
+      transaction('job_run')
+        .insert({ job, started_at: 0 })
+        .then(() => undefined),
+    );
   }
 }
 
