@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import pg from 'pg';
 import { PostgresProcess } from './postgres-process.ts';
-import { stopPostgres } from './run/stop-postgres.mjs';
+import { quitPostgres } from './run/stop-postgres.mjs';
 import { type Made, runFolder, sharedFolder } from './shared-folder.ts';
 
 /** A database of its own on the PostgreSQL that all test files of a run share. */
@@ -68,7 +68,8 @@ async function startShared(): Promise<Made> {
     const run = runFolder();
     // Before the run's folder itself is removed.
     process.prependOnceListener('exit', () => {
-      stopPostgres(run);
+      const left = quitPostgres(run);
+      if (left !== undefined) rmSync(left.folder, { recursive: true, force: true, maxRetries: 20 });
     });
   }
   return {

@@ -1,1 +1,3 @@
-export function stopPostgres(runFolder: string): void;
+export function quitPostgres(
+  runFolder: string,
+): { readonly pid: number; readonly folder: string } | undefined;
