@@ -1,3 +1,4 @@
+/// <reference path="./knex-mssql.d.ts" />
 import MssqlDialect from 'knex/lib/dialects/mssql/index.js';
 import MssqlColumnCompiler from 'knex/lib/dialects/mssql/schema/mssql-columncompiler.js';
 
