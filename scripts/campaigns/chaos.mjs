@@ -18,6 +18,6 @@ const figures = await chaos({
   },
 });
 const wrong =
-  figures.answersWithoutLeaf + figures.refusalsWithoutLeaf + figures.quotaOverruns + figures.unsound;
+  figures.answersWithoutLeaf + figures.refusalsWithoutLeaf + figures.quotaOverruns + figures.unsound.length;
 console.log(`CHAOS ${JSON.stringify({ seed, ...figures })}`);
 process.exitCode = wrong === 0 && figures.answers > 0 ? 0 : 1;

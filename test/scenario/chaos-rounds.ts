@@ -32,8 +32,8 @@ export interface ChaosFigures {
   refusalsWithoutLeaf: number;
   /** Officials and agreements with more answers than they may have, or counters that do not count the disclosures. */
   quotaOverruns: number;
-  /** Logs that `audit verify` did not find sound. */
-  unsound: number;
+  /** What `audit verify` said of each log that it did not find sound. */
+  unsound: string[];
 }
 
 /** How many queries the limited official may ask a day; everybody else may ask without end. */
@@ -61,7 +61,7 @@ export async function chaos({ seconds, seed, nodes, onProgress }: ChaosOptions):
     clearInterval(telling);
   }
   await run.standAgain();
-  return run.judge(begun);
+  return await run.judge(begun);
 }
 
 class ChaosRun {
@@ -128,7 +128,7 @@ class ChaosRun {
       answersWithoutLeaf: 0,
       refusalsWithoutLeaf: 0,
       quotaOverruns: 0,
-      unsound: 0,
+      unsound: [],
     };
   }
 
@@ -149,8 +149,8 @@ class ChaosRun {
     }
     figures.quotaOverruns = await this.#overruns(figures.disclosures);
     for (const node of this.#cluster.nodes) {
-      const { code, stdout } = await node.run('audit', 'verify');
-      if (code !== 0 || !stdout.startsWith('SOUND')) figures.unsound += 1;
+      const { code, stdout, stderr } = await node.run('audit', 'verify');
+      if (code !== 0 || !stdout.startsWith('SOUND')) figures.unsound.push(`${stdout}${stderr}`);
     }
     for (const running of this.#running) await running?.interrupt();
     return figures;
