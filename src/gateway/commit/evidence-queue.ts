@@ -83,7 +83,7 @@ export class EvidenceQueue {
   }
 
   async record(entry: Entry): Promise<Recorded> {
-    return new Promise((resolve, reject) => {
+    return await new Promise((resolve, reject) => {
       const deadline = performance.now() + this.#parts.waitMilliseconds;
       this.#lanes.add(entry.lane, entry.disclosure !== null, {
         entry,
