@@ -40,8 +40,8 @@ export function readSettings(environment: Environment, root: string): Settings {
   return frozen(settings);
 }
 
-/** Empty text counts as not set, as it does for every other variable. */
-function settingsFile(environment: Environment): string {
+/** Name of the settings file. Empty text counts as not set, as it does for every other variable. */
+export function settingsFile(environment: Environment): string {
   const given = environment['GECIT_CONFIG'];
   return given === undefined || given === '' ? DEFAULT_FILE : given;
 }
@@ -106,6 +106,7 @@ function resolved(file: SettingsFile, environment: Environment, root: string): S
     limits: file.limits,
     log: { level: file.log.level, format: logFormat(file) },
     ...evidenceSettings(file, expand),
+    backup: file.backup,
     sources: file.sources.map((source) => ({ ...source, url: expandUrl(source.url, folders, root) })),
   };
 }

@@ -9,10 +9,12 @@ import { storeFault } from './store-fault.ts';
 const LEASE_MILLISECONDS = 10_000;
 const RENEW_MILLISECONDS = 2_000;
 
-interface LeaseRow {
+/** Who serves the log of a node, and until when unless it renews. */
+export interface LeaseRow {
   readonly holder: string;
   readonly host: string;
   readonly pid: number;
+  /** Epoch milliseconds. */
   readonly until: number;
 }
 
@@ -88,8 +90,8 @@ export class LogLease {
   }
 }
 
-/** On this machine a process is asked for; elsewhere its lease must have run out. */
-function isAlive({ host, pid, until }: LeaseRow, now: number): boolean {
+/** Whether the lease holds: on this machine a process is asked for; elsewhere its lease must have run out. */
+export function isAlive({ host, pid, until }: LeaseRow, now: number): boolean {
   if (until <= now) return false;
   if (host !== hostname()) return true;
   try {
@@ -100,7 +102,7 @@ function isAlive({ host, pid, until }: LeaseRow, now: number): boolean {
   }
 }
 
-function inUse(file: string, node: string, { host, pid }: LeaseRow): FaultsError {
+export function inUse(file: string, node: string, { host, pid }: LeaseRow): FaultsError {
   const who = `${host}, ${String(pid)}`;
   return storeFault(
     'LOG_IN_USE',
