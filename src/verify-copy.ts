@@ -16,7 +16,8 @@ export interface CopyToVerify {
   readonly roots: string | null;
 }
 
-export type CopyTerms = Pick<Terms, 'now' | 'keys' | 'onProgress'>;
+/** @see Terms */
+export type CopyTerms = Pick<Terms, 'now' | 'keys' | 'onProgress'> & Partial<Pick<Terms, 'given'>>;
 
 /** Proves every log of a copy, as `gecit audit verify` does. Writes nothing. */
 export function verifyCopy({ databaseFile, evidence, roots }: CopyToVerify, terms: CopyTerms): NodeReport {
@@ -35,7 +36,7 @@ export function verifyCopy({ databaseFile, evidence, roots }: CopyToVerify, term
           // The folder holds the logs of every node, and is verified once.
           folder: place === 0 ? evidence : undefined,
         },
-        { ...terms, policy: undefined, trusted, given: [] },
+        { given: [], ...terms, policy: undefined, trusted },
       ),
     ),
   );
@@ -67,7 +68,11 @@ export function findingCodes({ logs, findings }: NodeReport): string[] {
 }
 
 /** Opens every log of a node, oldest first, for as long as the work takes. */
-export function withReaders<T>(url: string, node: string, work: (readers: readonly EvidenceReader[]) => T): T {
+export function withReaders<T>(
+  url: string,
+  node: string,
+  work: (readers: readonly EvidenceReader[]) => T,
+): T {
   const readers: EvidenceReader[] = [];
   try {
     for (const { origin } of findLogs(url, node)) readers.push(openLogOf(url, origin));

@@ -209,7 +209,8 @@ class Backup {
       const dataDraft = await this.#draft(data, 'data', this.#dataMembers(), manifest);
       drafts.push(dataDraft);
       const keyFiles = keys && keyMembers(readKeyFolder(keyFolder(settings)), settings);
-      const keysDraft = keys && (await this.#draft(keys, 'keys', keyFiles ?? [], this.#manifest('keys', null)));
+      const keysDraft =
+        keys && (await this.#draft(keys, 'keys', keyFiles ?? [], this.#manifest('keys', null)));
       if (keysDraft !== undefined) drafts.push(keysDraft);
       for (const draft of drafts) await draft.publish();
       return {
@@ -234,9 +235,12 @@ class Backup {
   ): Promise<ArchiveDraft> {
     return writeDraft(
       { file, recipients, header: this.#header(kind), members, manifest, signer: this.#signer },
-      { clock: this.#parts.clock, onWritten: (bytes, total) => {
-        this.#onStep('writing', bytes, total);
-      } },
+      {
+        clock: this.#parts.clock,
+        onWritten: (bytes, total) => {
+          this.#onStep('writing', bytes, total);
+        },
+      },
     );
   }
 
@@ -259,7 +263,10 @@ class Backup {
     return headerOf({ kind, id, startedAt, product, node: logNode(settings), realm: settings.realm });
   }
 
-  #manifest(kind: 'data' | 'keys', report: NodeReport | null): Omit<ArchiveManifest, 'members' | 'finishedAt'> {
+  #manifest(
+    kind: 'data' | 'keys',
+    report: NodeReport | null,
+  ): Omit<ArchiveManifest, 'members' | 'finishedAt'> {
     const { id, startedAt } = this.#prepared;
     return {
       id,

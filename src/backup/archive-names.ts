@@ -1,5 +1,8 @@
+import { OWNER_ONLY } from '../shared/new-file.ts';
 import { type ArchiveKind, FOLDERS, HEADER, MANIFEST, SIGNATURE } from './archive-format.ts';
 
+/** Evidence and agreements are to be handed out. */
+const HANDED_OUT = /^(?:evidence\/(?!destruction\/)|protocols\/)/;
 const LONGEST = 1_000;
 const SEGMENT = /^(?!\.{1,2}$)[^/\\\0]+$/;
 const ROOT_MEMBERS: ReadonlySet<string> = new Set([HEADER, MANIFEST, SIGNATURE]);
@@ -18,4 +21,9 @@ export function isMemberName(name: string, kind: ArchiveKind): boolean {
     segments.length > 0 &&
     segments.every((segment) => SEGMENT.test(segment))
   );
+}
+
+/** Mode of the file that a member becomes. */
+export function modeOf(name: string): number {
+  return HANDED_OUT.test(name) ? 0o644 : OWNER_ONLY;
 }

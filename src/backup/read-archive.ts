@@ -42,8 +42,13 @@ export async function readArchive(
   const feeding = feed(extract, plainBytes(file, decrypter));
   try {
     for await (const entry of extract) {
-      const { name, size = 0, type } = entry.header;
-      await onMember({ name, size, isFile: type === 'file', content: contentOf(entry as AsyncIterable<Buffer>) });
+      const { name, size, type } = entry.header;
+      await onMember({
+        name,
+        size,
+        isFile: type === 'file',
+        content: contentOf(entry as AsyncIterable<Buffer>),
+      });
     }
     await feeding;
   } catch (error) {
@@ -81,7 +86,7 @@ async function beginning(file: string): Promise<Buffer> {
 async function* plainBytes(file: string, decrypter: Decrypter): AsyncGenerator<Buffer> {
   const bytes = createReadStream(file, { highWaterMark: CHUNK_BYTES });
   const encrypted = ReadableStream.from(bytes as AsyncIterable<Uint8Array>);
-  const plain = await decrypter.decrypt(encrypted as globalThis.ReadableStream<Uint8Array>);
+  const plain = await decrypter.decrypt(encrypted);
   for await (const chunk of plain as unknown as AsyncIterable<Uint8Array>)
     yield Buffer.from(chunk.buffer, chunk.byteOffset, chunk.byteLength);
 }
@@ -96,7 +101,7 @@ async function feed(extract: Extract, plain: AsyncIterable<Buffer>): Promise<voi
       reject(error);
       extract.destroy(error);
     });
-    source.pipe(extract as unknown as NodeJS.WritableStream);
+    source.pipe(extract);
   }).finally(() => {
     source.destroy();
   });

@@ -2,7 +2,6 @@ import { createHash } from 'node:crypto';
 import { mkdir, open } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { verifyBytes } from '../identity/operator-key.ts';
-import { OWNER_ONLY } from '../shared/new-file.ts';
 import {
   type ArchiveHeader,
   type ArchiveKind,
@@ -17,7 +16,7 @@ import {
   SIGNATURE,
   signedBytes,
 } from './archive-format.ts';
-import { isMemberName } from './archive-names.ts';
+import { isMemberName, modeOf } from './archive-names.ts';
 import { BackupError, causeText } from './backup-error.ts';
 import { readArchive, type ReadMember } from './read-archive.ts';
 import { decrypterOf } from './recipients.ts';
@@ -68,7 +67,8 @@ class Unpacking {
   async take(member: ReadMember): Promise<void> {
     const { file } = this.#order;
     if (this.#header === undefined) {
-      if (member.name !== HEADER) throw new BackupError('BACKUP_FOREIGN', { place: file, detail: member.name });
+      if (member.name !== HEADER)
+        throw new BackupError('BACKUP_FOREIGN', { place: file, detail: member.name });
       this.#header = this.#headerIn(await this.#kept(member));
       return;
     }
@@ -119,7 +119,7 @@ class Unpacking {
   async #write({ name, content }: ReadMember): Promise<void> {
     const hash = createHash('sha256');
     const place = this.#order.placeOf(name);
-    const target = place === null ? undefined : await NewFile.open(place);
+    const target = place === null ? undefined : await NewFile.open(place, modeOf(name));
     let size = 0;
     try {
       for await (const chunk of content) {
@@ -163,10 +163,10 @@ class NewFile {
     this.#handle = handle;
   }
 
-  static async open(file: string): Promise<NewFile> {
+  static async open(file: string, mode: number): Promise<NewFile> {
     return written(file, async () => {
       await mkdir(dirname(file), { recursive: true, mode: 0o700 });
-      return new NewFile(file, await open(file, 'wx', OWNER_ONLY));
+      return new NewFile(file, await open(file, 'wx', mode));
     });
   }
 

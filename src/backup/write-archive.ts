@@ -62,8 +62,8 @@ export class ArchiveWriter {
   static async open(place: ArchivePlace, recipients: readonly string[]): Promise<ArchiveWriter> {
     const pack = tar.pack();
     const plain = ReadableStream.from(pack as AsyncIterable<Uint8Array>);
-    const encrypted = await encrypterFor(recipients).encrypt(plain as globalThis.ReadableStream<Uint8Array>);
-    return new ArchiveWriter(place, pack, encrypted as unknown as AsyncIterable<Uint8Array>);
+    const encrypted = await encrypterFor(recipients).encrypt(plain);
+    return new ArchiveWriter(place, pack, encrypted);
   }
 
   /** Everything added so far. */

@@ -77,19 +77,24 @@ export interface TrustedElsewhere {
 export interface CheckedBackup {
   readonly manifest: ArchiveManifest;
   readonly signature: ManifestSignature;
-  /** Null for an archive of keys, in which there is nothing to prove. */
-  readonly report: NodeReport | null;
+  readonly report: NodeReport;
   /** Key files that the data need and the archive of keys lacks; null where none was given. */
   readonly keysMissing: readonly string[] | null;
 }
 
-export interface CheckOrder {
+/** Archives that belong together, and what they are held to. */
+export interface BackupSource {
   readonly data: ArchiveSource;
   readonly keys: ArchiveSource | undefined;
   readonly trusted: TrustedElsewhere;
 }
 
-export interface RestoreOrder extends CheckOrder {
+export interface CheckOrder extends BackupSource {
+  /** PEM file of the roots of the time-stamp authority; null follows no token to a root. */
+  readonly roots: string | null;
+}
+
+export interface RestoreOrder extends BackupSource {
   /** Moves what stands in the place aside. */
   readonly replace: boolean;
   /** Certificates of destruction that were kept elsewhere. */
@@ -114,8 +119,10 @@ export interface StagedRestore {
   readonly report: NodeReport;
   /** What is known to be missing; empty where nothing is. */
   readonly lost: readonly LostRecords[];
-  /** Whether the log must be closed and followed by another, because nothing says that it is whole. */
+  /** Whether the log must be closed and followed by another: records are lost, or nothing tells whether any are. */
   readonly opensNext: boolean;
+  /** Whether nothing in the place tells what was signed after the backup. */
+  readonly unknownBeyond: boolean;
   readonly witnesses: readonly WitnessWord[];
   /** Kids whose keys the archive of keys brought back and that were erased again before anything was put in place. */
   readonly keysErased: readonly string[];

@@ -17,8 +17,10 @@ export function keyFileNames(folder: string): string[] {
 /** Names of the files that a gateway needs to serve and to open what it sealed: all but those of keys that are destroyed. */
 export function neededKeyFiles(folder: string): string[] {
   const names = keyFileNames(folder);
-  const dead = new Set(names.filter((name) => TOMBSTONE.test(name)).map((name) => name.replace(TOMBSTONE, '.json')));
-  return names.filter((name) => !TOMBSTONE.test(name) && !dead.has(name));
+  const dead = new Set(
+    names.filter((name) => name.endsWith('.destroyed')).map((name) => name.replace(TOMBSTONE, '.json')),
+  );
+  return names.filter((name) => !name.endsWith('.destroyed') && !dead.has(name));
 }
 
 /**
@@ -31,7 +33,7 @@ export function readKeyFolder(folder: string): ReadonlyMap<string, Buffer> {
     exclusively(folder, 'keys', () => {
       const names = [
         ...neededKeyFiles(folder),
-        ...keyFileNames(folder).filter((name) => TOMBSTONE.test(name)),
+        ...keyFileNames(folder).filter((name) => name.endsWith('.destroyed')),
       ];
       return new Map(names.map((name) => [name, readFileSync(join(folder, name))]));
     }),
