@@ -1,5 +1,5 @@
 import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname } from 'node:path';
 import { type GivenCheckpoint } from './audit/verify/given-checkpoint.ts';
 import { askWitnesses, type WitnessedCheckpoints } from './ask-witnesses.ts';
 import { BackupError } from './backup/backup-error.ts';
@@ -212,13 +212,16 @@ export class Restore {
   }
 
   #putInPlace({ manifest }: UnpackedArchive, onStep: OnBackupStep): string | null {
-    settleDatabase(this.#place.database);
-    const plan = this.#plan(manifest.id);
-    placeFiles(plan, this.#place.journal, (done, total) => {
-      onStep('placing', done, total);
-    });
-    this.#release();
-    return plan.aside[0] === undefined ? null : join(plan.aside[0].to, '..');
+    try {
+      settleDatabase(this.#place.database);
+      const plan = this.#plan(manifest.id);
+      placeFiles(plan, this.#place.journal, (done, total) => {
+        onStep('placing', done, total);
+      });
+      return plan.aside[0] === undefined ? null : dirname(plan.aside[0].to);
+    } finally {
+      this.#release();
+    }
   }
 
   #plan(id: string): PlacingPlan {

@@ -40,6 +40,8 @@ export async function readArchive(
   await requireAge(file);
   const extract = tar.extract();
   const feeding = feed(extract, plainBytes(file, decrypter));
+  // It may fail while a member is being read; what it says is asked for then.
+  feeding.catch(() => undefined);
   try {
     for await (const entry of extract) {
       const { name, size, type } = entry.header;
