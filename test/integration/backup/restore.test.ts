@@ -249,9 +249,6 @@ test('evidence that stands in the place stays, and a log that it says is whole g
   const data = ['restore', backup.dataFile, '--identity', rig.data.identity];
   expect(await place.json(...data)).toMatchObject({ code: 0, next: null, lostRecords: 0 });
   expect(place.verify(gateway.clock.now()).verdict).toBe('sound');
-  rmSync(join(place.settings.folders.data, 'gecit.db'));
-  const tile = join(evidenceFolder(place.settings), OPEN, 'tile', '0', '000.p', '1');
-  expect(existsSync(tile)).toBe(false);
 });
 
 test('nobody restores under a gateway that serves', async () => {
