@@ -2,11 +2,12 @@
 const table = {
   http: ['gateway', 'agreement', 'audit', 'identity', 'privacy'],
   jobs: ['gateway', 'agreement', 'audit', 'evidence', 'identity', 'privacy', 'sources', 'notary'],
-  cli: ['gateway', 'agreement', 'audit', 'evidence', 'identity', 'privacy'],
+  cli: ['gateway', 'agreement', 'audit', 'evidence', 'identity', 'privacy', 'backup'],
   demo: ['gateway', 'agreement', 'audit', 'identity', 'sources'],
   gateway: ['agreement', 'audit', 'identity', 'privacy', 'sources'],
   privacy: ['agreement', 'audit', 'identity'],
   evidence: ['audit'],
+  backup: ['audit', 'evidence', 'identity'],
   sources: ['agreement'],
   notary: ['audit'],
   agreement: [],

@@ -18,6 +18,7 @@ const DEFAULTS = {
   timeStamps: { authority: 'none', at: '00:20', staleHours: 4 },
   witness: { pushSeconds: 600 },
   masterKey: { kind: 'file' },
+  backup: { recipients: [], keysRecipients: [] },
   sources: [],
 } as const satisfies RawSettings;
 

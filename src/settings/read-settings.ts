@@ -42,8 +42,8 @@ export function readSettings(environment: Environment, root: string): Settings {
   return frozen(settings);
 }
 
-/** Empty text counts as not set, as it does for every other variable. */
-function settingsFile(environment: Environment): string {
+/** Name of the settings file. Empty text counts as not set, as it does for every other variable. */
+export function settingsFile(environment: Environment): string {
   const given = environment['GECIT_CONFIG'];
   return given === undefined || given === '' ? DEFAULT_FILE : given;
 }
@@ -109,6 +109,7 @@ function resolved(file: SettingsFile, environment: Environment, root: string): S
     limits: file.limits,
     log: { level: file.log.level, format: logFormat(file) },
     ...evidenceSettings(file, expand),
+    backup: file.backup,
     sources: file.sources.map((source) => expandSource(source, { folders, root, environment })),
   };
 }

@@ -19,6 +19,8 @@ const timeZone = z.string().refine(isTimeZone, {
   },
 });
 
+const ageRecipient = z.string().regex(/^age1[a-z0-9]{10,4000}$/);
+
 /** The settings file with defaults and environment merged in. Unknown keys are faults. */
 export const settingsSchema = z.strictObject({
   realm: z.enum(['demo', 'test', 'production']),
@@ -62,6 +64,7 @@ export const settingsSchema = z.strictObject({
   timeStamps: timeStampSchema,
   witness: witnessSchema,
   masterKey: masterKeySchema,
+  backup: z.strictObject({ recipients: z.array(ageRecipient), keysRecipients: z.array(ageRecipient) }),
   sources: z.array(sourceSchema).superRefine(sourcesAgree),
 });
 

@@ -61,6 +61,7 @@ export interface Settings {
   readonly timeStamps: TimeStampSettings | null;
   readonly witness: WitnessSettings;
   readonly masterKey: MasterKeySettings;
+  readonly backup: BackupSettings;
   readonly sources: readonly SourceSettings[];
 }
 
@@ -91,6 +92,12 @@ export interface WitnessSettings {
   readonly key: string | null;
   readonly ca: string | null;
   readonly pushSeconds: number;
+}
+
+/** For whom `gecit backup` encrypts unless it is told: age recipients. Whoever reads data never reads keys. */
+export interface BackupSettings {
+  readonly recipients: readonly string[];
+  readonly keysRecipients: readonly string[];
 }
 
 /** Where the key lies that wraps the keys of the records. */

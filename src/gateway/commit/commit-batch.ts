@@ -35,6 +35,8 @@ export interface NextLog {
   readonly reason: RolloverReason;
   /** The newest checkpoint that was signed for the log that ends, where its leaves do not reach it any more (`restore`). */
   readonly signed?: TreeState | undefined;
+  /** Size of the log that ends as a backup had it, where nothing tells what was recorded after it (`restore`). */
+  readonly restoredSize?: number | undefined;
 }
 
 /** What one commit wrote: records in the order of the entries, registers and head as they now stand, counters moved. */
