@@ -8,6 +8,7 @@ import { operatorKeyPath } from './operator-key-path.ts';
 import { expandPath, expandUrl, type Folders } from './placeholders.ts';
 import { type Locate, productionFaults } from './realm-rules.ts';
 import { evidenceSettings } from './evidence-settings.ts';
+import { runningSettings } from './running-settings.ts';
 import { type Settings } from './settings.ts';
 import { type SettingsFile, settingsSchema } from './settings-schema.ts';
 
@@ -104,15 +105,10 @@ function resolved(file: SettingsFile, environment: Environment, root: string): S
     tokenSeconds: file.token.seconds,
     burst: file.burst,
     limits: file.limits,
-    log: { level: file.log.level, format: logFormat(file) },
+    ...runningSettings(file),
     ...evidenceSettings(file, expand),
     sources: file.sources.map((source) => ({ ...source, url: expandUrl(source.url, folders, root) })),
   };
-}
-
-function logFormat({ realm, log }: SettingsFile): 'json' | 'pretty' {
-  if (log.format !== 'auto') return log.format;
-  return realm === 'production' ? 'json' : 'pretty';
 }
 
 function frozen<T>(value: T): T {
