@@ -9,6 +9,7 @@ const table = {
   evidence: ['audit'],
   sources: ['agreement'],
   notary: ['audit'],
+  monitoring: ['gateway', 'jobs', 'sources'],
   agreement: [],
   audit: [],
   identity: [],
