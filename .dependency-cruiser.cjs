@@ -10,6 +10,7 @@ const table = {
   backup: ['audit', 'evidence', 'identity'],
   sources: ['agreement'],
   notary: ['audit'],
+  monitoring: ['gateway', 'jobs', 'sources'],
   agreement: [],
   audit: [],
   identity: [],

@@ -9,6 +9,7 @@ import { operatorKeyPath } from './operator-key-path.ts';
 import { expandPath, expandUrl, type Folders } from './placeholders.ts';
 import { type Locate, productionFaults } from './realm-rules.ts';
 import { evidenceSettings } from './evidence-settings.ts';
+import { runningSettings } from './running-settings.ts';
 import { type Settings } from './settings.ts';
 import { type SettingsFile, settingsSchema } from './settings-schema.ts';
 import { expandSource } from './source-schema.ts';
@@ -107,7 +108,7 @@ function resolved(file: SettingsFile, environment: Environment, root: string): S
     tokenSeconds: file.token.seconds,
     burst: file.burst,
     limits: file.limits,
-    log: { level: file.log.level, format: logFormat(file) },
+    ...runningSettings(file),
     ...evidenceSettings(file, expand),
     backup: file.backup,
     sources: file.sources.map((source) => expandSource(source, { folders, root, environment })),
@@ -124,11 +125,6 @@ function databaseUrlOf(
   const complete = new URL(url);
   complete.password = encodeURIComponent(readPasswordFile(expand(passwordFile)));
   return complete.href;
-}
-
-function logFormat({ realm, log }: SettingsFile): 'json' | 'pretty' {
-  if (log.format !== 'auto') return log.format;
-  return realm === 'production' ? 'json' : 'pretty';
 }
 
 function frozen<T>(value: T): T {
