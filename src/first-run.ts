@@ -12,7 +12,9 @@ import { performAct } from './gateway/perform-act.ts';
 import { type RegisterChange } from './gateway/register-change.ts';
 import { SecretHasher } from './identity/secret-hasher.ts';
 import { keyFolder, logNode } from './settings/places.ts';
-import { type Settings, type SourceSettings } from './settings/settings.ts';
+import { type Settings } from './settings/settings.ts';
+import { type SourceSettings } from './settings/source-schema.ts';
+import { sqliteSourceFile } from './settings/sqlite-source-file.ts';
 import { type Clock } from './shared/clock.ts';
 import { type Fault, FaultsError } from './shared/fault.ts';
 import { zonedDay } from './shared/zoned-day.ts';
@@ -116,7 +118,7 @@ function demoOptions({ settings, root, clock }: FirstRun, hasher: SecretHasher):
   if (found === undefined) throw new FaultsError([noDemoSource(settings.folders.protocols)]);
   return {
     folders: demoFolders(settings, root),
-    registerFile: found.source.url.slice('sqlite:'.length),
+    registerFile: found.file,
     partnerUrl: `https://localhost:${String(settings.partner.port)}`,
     agreement: found.agreement,
     hasher,
@@ -127,12 +129,13 @@ function demoOptions({ settings, root, clock }: FirstRun, hasher: SecretHasher):
 function demoSource(
   agreements: readonly Agreement[],
   sources: readonly SourceSettings[],
-): { readonly agreement: Agreement; readonly source: SourceSettings } | undefined {
+): { readonly agreement: Agreement; readonly file: string } | undefined {
   for (const agreement of agreements) {
     const source = sources.find((one) =>
       one.operations.some((operation) => operation.agreement === agreement.id),
     );
-    if (source !== undefined) return { agreement, source };
+    const file = source === undefined ? undefined : sqliteSourceFile(source);
+    if (file !== undefined) return { agreement, file };
   }
   return undefined;
 }

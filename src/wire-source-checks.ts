@@ -1,8 +1,8 @@
 import { loadAgreements } from './agreement/load-agreements.ts';
 import { type SourceCheck } from './cli/command-ports.ts';
 import { type Settings } from './settings/settings.ts';
+import { checkSource } from './sources/check-source.ts';
 import { openSources } from './sources/open-sources.ts';
-import { checkSource } from './sources/sql/check-source.ts';
 
 /** Asks every configured operation for nobody. @throws FaultsError when a source cannot be opened */
 export async function checkSources(settings: Settings): Promise<readonly SourceCheck[]> {

@@ -24,6 +24,7 @@ import { startSealing } from './wire-sealing.ts';
 import { openStamping } from './wire-time-stamps.ts';
 import { replayAtStart } from './wire-destruction.ts';
 import { EvidenceOfNode, receiptFinder, yearlyLog } from './wire-evidence.ts';
+import { sourceEventLogger } from './wire-source-events.ts';
 import { startWitnessing } from './wire-witness.ts';
 import { keepIndexed } from './wire-search.ts';
 import { readRootKey } from './store/root-key.ts';
@@ -133,10 +134,7 @@ async function buildGateway(building: Building): Promise<Built> {
   const index = keepIndexed(settings, logger);
   endings.add(async () => index.close());
   const sources =
-    replace.sources ??
-    (await openSources(settings.sources, agreements, (source, loss) => {
-      logger.warn('source.reader-lost: the reader of a source ended and is started anew', { source, loss });
-    }));
+    replace.sources ?? (await openSources(settings.sources, agreements, sourceEventLogger(logger)));
   endings.add(async () => Promise.all(sources.map(async (source) => source.close())));
   const keys = keyFolder(settings);
   const vault = openVault(settings, store, clock);

@@ -10,6 +10,7 @@ import { type Locate, productionFaults } from './realm-rules.ts';
 import { evidenceSettings } from './evidence-settings.ts';
 import { type Settings } from './settings.ts';
 import { type SettingsFile, settingsSchema } from './settings-schema.ts';
+import { expandSource } from './source-schema.ts';
 
 const DEFAULT_FILE = 'config/gecit.yaml';
 
@@ -106,7 +107,7 @@ function resolved(file: SettingsFile, environment: Environment, root: string): S
     limits: file.limits,
     log: { level: file.log.level, format: logFormat(file) },
     ...evidenceSettings(file, expand),
-    sources: file.sources.map((source) => ({ ...source, url: expandUrl(source.url, folders, root) })),
+    sources: file.sources.map((source) => expandSource(source, { folders, root, environment })),
   };
 }
 

@@ -1,3 +1,5 @@
+import { type SourceSettings } from './source-schema.ts';
+
 export type Realm = 'demo' | 'test' | 'production';
 
 /** Everything the process is told from outside, read once and frozen. Paths are absolute. */
@@ -100,19 +102,3 @@ export type MasterKeySettings =
       /** Readable by the gateway's user only. */
       readonly pinFile: string;
     };
-
-/** A SQL source: which agreed operation is answered by which parameterised query. */
-export interface SourceSettings {
-  readonly id: string;
-  readonly kind: 'sql';
-  readonly system: string;
-  /** `sqlite:<file>` */
-  readonly url: string;
-  readonly timeoutMilliseconds: number;
-  readonly operations: readonly {
-    readonly agreement: string;
-    readonly operation: string;
-    /** SQL with named parameters, e.g. `:tckn`; its columns are field ids. */
-    readonly query: string;
-  }[];
-}

@@ -1,32 +1,26 @@
 import { z } from 'zod';
-import { sourceUrl } from './database-url.ts';
+import { type ExpandSource, type Surroundings } from './expand-source.ts';
+import { expandSqlSource, sqlSourceSchema } from './sql-source-schema.ts';
 
-const id = z.string().regex(/^[a-z0-9][a-z0-9-]{0,63}$/);
+/** One provider's system, by its kind. */
+export const sourceSchema = z.discriminatedUnion('kind', [sqlSourceSchema]);
 
-const query = z
-  .string()
-  .refine((text) => /^\s*(select|with)\b/i.test(text) && /:[a-z][a-zA-Z0-9]*/.test(text), {
-    params: {
-      message: {
-        tr: 'adlandırılmış parametreli bir SELECT değil',
-        en: 'not a SELECT with named parameters',
-      },
-      remedy: {
-        tr: 'Girdi alanlarını :tckn gibi adlarıyla kullanan tek bir SELECT yazın.',
-        en: 'Write one SELECT that takes the input fields by name, such as :tckn.',
-      },
-    },
-  });
+export type SourceSettings = z.infer<typeof sourceSchema>;
+type Kind = SourceSettings['kind'];
+type ByKind = { readonly [K in Kind]: Extract<SourceSettings, { kind: K }> };
 
-/** One provider's system: where it is and which query answers which agreed operation. */
-export const sourceSchema = z.strictObject({
-  id,
-  kind: z.literal('sql'),
-  system: id,
-  url: sourceUrl,
-  timeoutMilliseconds: z.number().int().min(50).max(60_000),
-  operations: z.array(z.strictObject({ agreement: id, operation: id, query })).min(1),
-});
+const EXPAND: { readonly [K in Kind]: ExpandSource<ByKind[K]> } = {
+  sql: expandSqlSource,
+};
+
+/** A source of any kind with absolute paths. */
+export function expandSource(source: SourceSettings, surroundings: Surroundings): SourceSettings {
+  return expandAs(source.kind, source, surroundings);
+}
+
+function expandAs<K extends Kind>(kind: K, source: ByKind[K], surroundings: Surroundings): ByKind[K] {
+  return EXPAND[kind](source, surroundings);
+}
 
 interface Answers {
   readonly id: string;

@@ -1,31 +1,52 @@
 import { type Agreement, type Operation } from '../agreement/agreement.ts';
+import { type AnsweringSource } from './answering-source.ts';
+import { type FindOperation, type OpenContext, type OpenSource } from './open-source.ts';
+import { type SourceEvent } from './source-event.ts';
 import { type Source } from './source.ts';
+import { type CommonSourceSettings } from './source-settings.ts';
 import { createSqlSource } from './sql/create-sql-source.ts';
-import { type SqlSource } from './sql/sql-source.ts';
 import { type SqlSourceSettings } from './sql/sql-source-settings.ts';
 
-/** Told when what reads a source ended without being asked to; it is started anew. */
-export type OnReaderLost = (sourceId: string, loss: string) => void;
+/** The settings of a source of any kind. */
+export type SourceSettings = SqlSourceSettings;
 
-/** Opens every configured source for the agreements at hand. @throws FaultsError when a query does not fit its operation */
+type Kind = SourceSettings['kind'];
+type ByKind = { readonly [K in Kind]: Extract<SourceSettings, { kind: K }> };
+
+/** How a source of each kind is opened. */
+const OPENERS: { readonly [K in Kind]: OpenSource<ByKind[K]> } = {
+  sql: createSqlSource,
+};
+
+/** Opens every configured source for the agreements at hand. @throws FaultsError when one does not fit its operations */
 export async function openSources(
-  configured: readonly SqlSourceSettings[],
+  configured: readonly SourceSettings[],
   agreements: readonly Agreement[],
-  onReaderLost: OnReaderLost,
-): Promise<SqlSource[]> {
-  const findOperation = (agreementId: string, operationId: string): Operation | undefined =>
+  onEvent: (event: SourceEvent) => void,
+): Promise<AnsweringSource[]> {
+  const context: OpenContext = { findOperation: finderIn(agreements), onEvent };
+  return Promise.all(configured.map(async (source) => openAs(source.kind, source, context)));
+}
+
+async function openAs<K extends Kind>(
+  kind: K,
+  source: ByKind[K],
+  context: OpenContext,
+): Promise<AnsweringSource> {
+  return OPENERS[kind](source, context);
+}
+
+function finderIn(agreements: readonly Agreement[]): FindOperation {
+  return (agreementId, operationId) =>
     agreements
       .filter((agreement) => agreement.id === agreementId)
       .flatMap((agreement) => agreement.operations)
       .find((operation) => operation.id === operationId);
-  return Promise.all(
-    configured.map(async (source) => createSqlSource(source, { findOperation, onReaderLost })),
-  );
 }
 
 /** Finds the source that answers an operation, by the configuration. */
 export function sourceFinder(
-  configured: readonly SqlSourceSettings[],
+  configured: readonly CommonSourceSettings[],
   sources: readonly Source[],
 ): (agreement: Agreement, operation: Operation) => Source | undefined {
   return (agreement, operation) => {

@@ -1,21 +1,11 @@
 import { type Fault, FaultsError } from '../../shared/fault.ts';
-import {
-  type ConfiguredOperation,
-  configuredOperations,
-  type FindOperation,
-} from './configured-operations.ts';
+import { type OpenContext } from '../open-source.ts';
+import { type ConfiguredOperation, configuredOperations } from './configured-operations.ts';
 import { type EngineState, type SqlEngine } from './sql-engine.ts';
 import { SqlSource } from './sql-source.ts';
 import { queryFault, unknownUrl } from './sql-source-faults.ts';
 import { type SqlSourceSettings } from './sql-source-settings.ts';
-import { type ReaderLoss, SqliteEngine } from './sqlite/sqlite-engine.ts';
-
-export interface SqlSourceHooks {
-  /** The agreed operation that a configured query answers. */
-  readonly findOperation: FindOperation;
-  /** Told when the process that reads the file ended without being asked to. */
-  readonly onReaderLost?: (sourceId: string, loss: ReaderLoss) => void;
-}
+import { SqliteEngine } from './sqlite/sqlite-engine.ts';
 
 const SQLITE = 'sqlite:';
 
@@ -24,20 +14,17 @@ const SQLITE = 'sqlite:';
  * Data that cannot be reached is no fault of the settings: the source then answers SOURCE_UNAVAILABLE until it can.
  * @throws FaultsError with every fault, when a query is not one SELECT that reads with exactly the input fields
  */
-export async function createSqlSource(
-  settings: SqlSourceSettings,
-  hooks: SqlSourceHooks,
-): Promise<SqlSource> {
+export async function createSqlSource(settings: SqlSourceSettings, context: OpenContext): Promise<SqlSource> {
   const faults: Fault[] = [];
   if (!settings.url.startsWith(SQLITE)) faults.push(unknownUrl(settings));
-  const operations = configuredOperations(settings, hooks.findOperation, faults);
+  const operations = configuredOperations(settings, context.findOperation, faults);
   if (!settings.url.startsWith(SQLITE)) throw new FaultsError(faults);
   const engine = new SqliteEngine({
     file: settings.url.slice(SQLITE.length),
     queries: operations.map((operation) => operation.compiled),
     timeoutMilliseconds: settings.timeoutMilliseconds,
     onReaderLost: (loss) => {
-      hooks.onReaderLost?.(settings.id, loss);
+      context.onEvent({ kind: 'reader-lost', source: settings.id, detail: loss });
     },
   });
   return openSource(settings, operations, engine, faults);

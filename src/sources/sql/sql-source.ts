@@ -1,18 +1,12 @@
-import { type Operation } from '../../agreement/agreement.ts';
 import { GatewayError } from '../../shared/problem.ts';
-import { type Source, type SourceAnswer, type SourceQuery } from '../source.ts';
-import { type ConfiguredOperation, operationKey } from './configured-operations.ts';
+import { operationKey } from '../agreed-operations.ts';
+import { type AnsweredOperation, type AnsweringSource } from '../answering-source.ts';
+import { type SourceAnswer, type SourceQuery } from '../source.ts';
+import { type ConfiguredOperation } from './configured-operations.ts';
 import { type RowSet, type SqlEngine } from './sql-engine.ts';
 
-/** An operation that a source answers, and the columns it would answer with as far as they are known. */
-export interface AnsweredOperation {
-  readonly agreementId: string;
-  readonly operation: Operation;
-  readonly columns: readonly string[] | undefined;
-}
-
 /** A provider's SQL database: one configured, parameterised query per operation. */
-export class SqlSource implements Source {
+export class SqlSource implements AnsweringSource {
   readonly id: string;
   readonly system: string;
   readonly #operations: readonly ConfiguredOperation[];
@@ -43,7 +37,6 @@ export class SqlSource implements Source {
     return { records: recordsOf(await this.#engine.read(place, values)) };
   }
 
-  /** What the source answers, by the newest look at the data. */
   answers(): readonly AnsweredOperation[] {
     const state = this.#engine.state();
     return this.#operations.map(({ settings, operation }, place) => {

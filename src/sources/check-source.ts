@@ -1,5 +1,5 @@
-import { asGatewayError } from '../../shared/problem.ts';
-import { type AnsweredOperation, type SqlSource } from './sql-source.ts';
+import { asGatewayError } from '../shared/problem.ts';
+import { type AnsweredOperation, type AnsweringSource } from './answering-source.ts';
 
 /** No person has this number: the first digit is never zero. */
 const IMPOSSIBLE_TCKN = '00000000000';
@@ -20,14 +20,14 @@ export interface OperationCheck {
 }
 
 /** Asks every operation of the source for a person who cannot exist, and compares its columns with the field list. */
-export async function checkSource(source: SqlSource): Promise<OperationCheck[]> {
+export async function checkSource(source: AnsweringSource): Promise<OperationCheck[]> {
   const causes: (string | undefined)[] = [];
   for (const answered of source.answers()) causes.push(await causeOf(source, answered));
   return source.answers().map((answered, place) => checkOf(answered, causes[place]));
 }
 
 async function causeOf(
-  source: SqlSource,
+  source: AnsweringSource,
   { agreementId, operation }: AnsweredOperation,
 ): Promise<string | undefined> {
   const input = Object.fromEntries(operation.input.map((field) => [field.id, IMPOSSIBLE_TCKN]));
