@@ -1,6 +1,6 @@
 import { type Operation, type OutputField } from '../../agreement/agreement.ts';
 import { wholeMapping } from './compile-mapping.ts';
-import { type FieldMapping, type FieldMappings } from './mapping-settings.ts';
+import { type FieldMapping, type RecordMapping } from './mapping-settings.ts';
 import { type Notation } from './notation.ts';
 
 /** Why a mapping cannot give what was agreed. */
@@ -11,11 +11,14 @@ export type MappingFinding =
   | 'conversion-unfit'
   | 'conversion-missing'
   | 'code-not-agreed'
-  | 'null-not-agreed';
+  | 'null-not-agreed'
+  | 'echo-not-asked';
 
 /** What is wrong with the mapping of one field. `detail` quotes configuration only. */
 export interface FieldFinding {
   readonly field: string;
+  /** The key of the settings that the field stands under. */
+  readonly under: 'fields' | 'echo';
   readonly finding: MappingFinding;
   readonly detail: string;
 }
@@ -33,7 +36,7 @@ const FITTING: Readonly<Record<OutputField['type'], readonly Conversion[]>> = {
 /** Holds mappings against the agreed fields: each is mapped once, and in a way that can give its type. */
 export function checkMapping(
   operation: Operation,
-  fields: FieldMappings,
+  { fields, echo = {} }: RecordMapping,
   notation: Notation<never>,
 ): FieldFinding[] {
   const agreed = new Map(operation.output.map((field) => [field.id, field]));
@@ -45,7 +48,20 @@ export function checkMapping(
     if (field === undefined) return [finding(id, 'not-agreed')];
     return fieldFindings(field, wholeMapping(mapping), notation);
   });
-  return [...missing, ...found];
+  return [...missing, ...found, ...echoFindings(operation, echo, notation)];
+}
+
+function echoFindings(
+  { input }: Operation,
+  echo: Readonly<Record<string, string>>,
+  notation: Notation<never>,
+): FieldFinding[] {
+  return Object.entries(echo).flatMap(([id, from]) => {
+    if (!input.some((field) => field.id === id)) return [{ ...finding(id, 'echo-not-asked'), under: 'echo' }];
+    return notation.compile(from) === undefined
+      ? [{ ...finding(id, 'place-invalid', from), under: 'echo' }]
+      : [];
+  });
 }
 
 function fieldFindings(field: OutputField, mapping: FieldMapping, notation: Notation<never>): FieldFinding[] {
@@ -88,5 +104,5 @@ function conversionOf({ text, date, integer, codes }: FieldMapping): Conversion 
 }
 
 function finding(field: string, kind: MappingFinding, detail = ''): FieldFinding {
-  return { field, finding: kind, detail };
+  return { field, under: 'fields', finding: kind, detail };
 }

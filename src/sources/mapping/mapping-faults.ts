@@ -1,12 +1,7 @@
 import { type Fault } from '../../shared/fault.ts';
-import { type Sentence } from '../../shared/problem.ts';
+import { operationFault, type Wording } from '../source-faults.ts';
+import { type OperationIds } from '../source-settings.ts';
 import { type FieldFinding, type MappingFinding } from './check-mapping.ts';
-
-interface Wording {
-  readonly code: string;
-  readonly message: Sentence;
-  readonly remedy: Sentence;
-}
 
 const WORDINGS: Readonly<Record<MappingFinding, Wording>> = {
   'not-mapped': {
@@ -80,18 +75,24 @@ const WORDINGS: Readonly<Record<MappingFinding, Wording>> = {
       en: 'Remove nullIf and optional.',
     },
   },
+  'echo-not-asked': {
+    code: 'SOURCE_ECHO_NOT_ASKED',
+    message: { tr: 'işlemin böyle bir girdi alanı yok', en: 'the operation has no such input field' },
+    remedy: {
+      tr: '"echo" altında girdi alanının kimliğini, karşısına kayıttaki yerini yazın.',
+      en: 'Write the id of an input field under "echo", and its place in the record beside it.',
+    },
+  },
 };
 
-/** The fault of the settings that a finding is. @param operationKey dotted key of the operation in the settings */
-export function mappingFault({ field, finding, detail }: FieldFinding, operationKey: string): Fault {
+/** The fault of the settings that a finding is. */
+export function mappingFault(
+  sourceId: string,
+  operation: OperationIds,
+  { field, under, finding, detail }: FieldFinding,
+): Fault {
   const { code, message, remedy } = WORDINGS[finding];
   const more = detail === '' ? '' : ` (${detail})`;
-  return {
-    code,
-    file: 'config',
-    line: 0,
-    key: `${operationKey}.fields.${field}`,
-    message: { tr: message.tr + more, en: message.en + more },
-    remedy,
-  };
+  const wording = { code, message: { tr: message.tr + more, en: message.en + more }, remedy };
+  return operationFault(sourceId, operation, wording, `${under}.${field}`);
 }

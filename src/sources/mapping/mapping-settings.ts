@@ -28,3 +28,10 @@ export interface NotFoundMark {
   readonly from: string;
   readonly values: readonly string[];
 }
+
+/** How records of one operation are read. */
+export interface RecordMapping {
+  readonly fields: FieldMappings;
+  /** Input fields with the places at which the record repeats them: another value is not the answer to the question. */
+  readonly echo?: Readonly<Record<string, string>> | undefined;
+}

@@ -12,6 +12,7 @@ import { lookupOperation } from '../../../support/source-document.ts';
 type Row = Readonly<Record<string, unknown>>;
 
 const OPERATION = lookupOperation();
+const INPUT = { tckn: '10000000146' };
 const FIELDS: FieldMappings = {
   adSoyad: { from: 'AD_SOYAD', trim: true },
   unvan: { from: 'UNVAN' },
@@ -25,7 +26,7 @@ const ROW = {
 }; // prettier-ignore
 
 function mapOne(row: Row, fields: FieldMappings = FIELDS): Readonly<Record<string, unknown>> {
-  const { records } = compileMapping(fields, rowNotation(true), 'Europe/Istanbul').map([row]);
+  const { records } = compileMapping({ fields }, rowNotation(true), 'Europe/Istanbul').map([row], INPUT);
   return records[0] ?? {};
 }
 
@@ -42,14 +43,14 @@ function faultOf(row: Row, fields: FieldMappings = FIELDS): string {
 function findings(change: Record<string, string | FieldMapping | undefined>, textOnly = true): string[] {
   const fields = { ...FIELDS, ...change };
   const given = Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined));
-  const found = checkMapping(OPERATION, given as FieldMappings, rowNotation(textOnly));
+  const found = checkMapping(OPERATION, { fields: given as FieldMappings }, rowNotation(textOnly));
   return found.map(({ field, finding }) => `${field}: ${finding}`);
 }
 
 describe('a mapping', () => {
   test('makes the agreed fields, and counts what it drops', () => {
-    const mapping = compileMapping(FIELDS, rowNotation(true), 'Europe/Istanbul');
-    expect(mapping.map([{ ...ROW, IBAN: 'TR…', ADRES: '…' }])).toEqual({
+    const mapping = compileMapping({ fields: FIELDS }, rowNotation(true), 'Europe/Istanbul');
+    expect(mapping.map([{ ...ROW, IBAN: 'TR…', ADRES: '…' }], INPUT)).toEqual({
       records: [
         {
           adSoyad: 'Işıl Öğüt',
@@ -62,8 +63,8 @@ describe('a mapping', () => {
       ],
       dropped: 2,
     });
-    expect(mapping.map([])).toEqual({ records: [], dropped: 0 });
-    expect(() => mapping.map([ROW, ROW])).toThrow('mapping: more-than-one-record');
+    expect(mapping.map([], INPUT)).toEqual({ records: [], dropped: 0 });
+    expect(() => mapping.map([ROW, ROW], INPUT)).toThrow('mapping: more-than-one-record');
   });
 
   test.each([
@@ -137,6 +138,37 @@ describe('a mapping', () => {
   });
 });
 
+describe('the echo of the question', () => {
+  const mapping = compileMapping(
+    { fields: FIELDS, echo: { tckn: 'TC_NO' } },
+    rowNotation(true),
+    'Europe/Istanbul',
+  );
+
+  test.each([INPUT.tckn, Number(INPUT.tckn), `${INPUT.tckn}   `])('may be written as %p', (echo) => {
+    expect(mapping.map([{ ...ROW, TC_NO: echo }], INPUT)).toMatchObject({ dropped: 0 });
+  });
+
+  test.each([['17160614084'], [''], [null], [undefined], [[INPUT.tckn]]])(
+    'that is %p says that the record is about somebody else',
+    (echo) => {
+      expect(() => mapping.map([{ ...ROW, TC_NO: echo }], INPUT)).toThrow(/^mapping of tckn: echo$/);
+    },
+  );
+
+  test('must be that of an input field, at one place', () => {
+    const found = ['tckn', 'vkn'].flatMap((id) =>
+      checkMapping(OPERATION, { fields: FIELDS, echo: { [id]: '' } }, rowNotation(true)),
+    );
+    expect(found.map(({ field, finding }) => `${field}: ${finding}`)).toEqual([
+      'tckn: place-invalid',
+      'vkn: echo-not-asked',
+    ]);
+    const faults = found.map((one) => mappingFault('iskur', { agreement: 'a', operation: 'b' }, one));
+    expect(faults[1]?.key).toBe('sources.iskur.operations.a/b.echo.vkn');
+  });
+});
+
 describe('a mapping in the settings', () => {
   test('that fits the agreement has no fault', () => {
     expect(findings({})).toEqual([]);
@@ -159,9 +191,9 @@ describe('a mapping in the settings', () => {
   }); // prettier-ignore
 
   test('names its place in both languages', () => {
-    const [found] = checkMapping(OPERATION, { ...FIELDS, iban: 'IBAN' }, rowNotation(true));
+    const [found] = checkMapping(OPERATION, { fields: { ...FIELDS, iban: 'IBAN' } }, rowNotation(true));
     if (found === undefined) throw new Error('no finding');
-    const fault = mappingFault(found, 'sources.iskur.operations.a/b');
+    const fault = mappingFault('iskur', { agreement: 'a', operation: 'b' }, found);
     expect(fault).toMatchObject({
       code: 'SOURCE_FIELD_NOT_AGREED',
       key: 'sources.iskur.operations.a/b.fields.iban',
