@@ -53,19 +53,9 @@ export class HostileServer implements AsyncDisposable {
     return `https://127.0.0.1:${String((this.#server.address() as AddressInfo).port)}`;
   }
 
-  /** Connections that are open now. */
-  get open(): number {
-    return this.#sockets.size;
-  }
-
   /** Answers every request with this text, and leaves the connection open. */
   say(answer: string): void {
     this.script = (socket) => socket.write(answer);
-  }
-
-  /** The same, and then ends the connection. */
-  sayAndEnd(answer: string): void {
-    this.script = (socket) => socket.end(answer);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

@@ -1,5 +1,4 @@
 import { type Operation, type OutputField } from '../../agreement/agreement.ts';
-import { wholeMapping } from './compile-mapping.ts';
 import { type FieldMapping, type RecordMapping } from './mapping-settings.ts';
 import { type Notation } from './notation.ts';
 
@@ -46,7 +45,7 @@ export function checkMapping(
   const found = Object.entries(fields).flatMap(([id, mapping]) => {
     const field = agreed.get(id);
     if (field === undefined) return [finding(id, 'not-agreed')];
-    return fieldFindings(field, wholeMapping(mapping), notation);
+    return fieldFindings(field, mapping, notation);
   });
   return [...missing, ...found, ...echoFindings(operation, echo, notation)];
 }

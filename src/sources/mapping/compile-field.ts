@@ -64,7 +64,7 @@ function isIn(texts: ReadonlySet<string>, value: unknown): boolean {
 }
 
 /** A code as a text, whether the source writes it as one, as a whole number or as true or false. */
-function codeText(value: unknown): string | undefined {
+export function codeText(value: unknown): string | undefined {
   if (typeof value === 'string') return value;
   return typeof value === 'boolean' || Number.isSafeInteger(value) ? String(value) : undefined;
 }

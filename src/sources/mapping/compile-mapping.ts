@@ -1,6 +1,6 @@
 import { compileField, type MapField } from './compile-field.ts';
 import { MappingMismatch } from './mapping-mismatch.ts';
-import { type FieldMapping, type RecordMapping } from './mapping-settings.ts';
+import { type RecordMapping } from './mapping-settings.ts';
 import { type Notation, type Place } from './notation.ts';
 
 /** What is left of a source's answer. */
@@ -35,10 +35,10 @@ export function compileMapping<Row>(
     used.add(place.member);
     return place;
   };
-  const writers = Object.entries(fields).map(([id, settings]): [string, MapField<Row>] => {
-    const mapping = wholeMapping(settings);
-    return [id, compileField(id, mapping, placeOf(mapping.from).read, timeZone)];
-  });
+  const writers = Object.entries(fields).map(([id, mapping]): [string, MapField<Row>] => [
+    id,
+    compileField(id, mapping, placeOf(mapping.from).read, timeZone),
+  ]);
   const echoes = Object.entries(echo).map(([id, from]) => ({ id, ...placeOf(from) }));
   return {
     map: (records, input) => {
@@ -52,11 +52,6 @@ export function compileMapping<Row>(
       return { records: [Object.fromEntries(writers.map(([id, write]) => [id, write(record)]))], dropped };
     },
   };
-}
-
-/** A mapping with its short form written out. */
-export function wholeMapping(mapping: string | FieldMapping): FieldMapping {
-  return typeof mapping === 'string' ? { from: mapping } : mapping;
 }
 
 /** Identity numbers may be numbers, or stand in a column of fixed width. */

@@ -96,3 +96,13 @@ export function mappingFault(
   const wording = { code, message: { tr: message.tr + more, en: message.en + more }, remedy };
   return operationFault(sourceId, operation, wording, `${under}.${field}`);
 }
+
+/** The fault of a text that names no place in an answer. @param key of the operation's settings */
+export function placeFault(sourceId: string, operation: OperationIds, key: string, from: string): Fault {
+  const { code, remedy } = WORDINGS['place-invalid'];
+  const message = {
+    tr: `yanıtta bir yeri göstermiyor (${from})`,
+    en: `does not name a place in the answer (${from})`,
+  };
+  return operationFault(sourceId, operation, { code, message, remedy }, key);
+}

@@ -20,8 +20,8 @@ export interface FieldMapping {
   readonly codes?: Readonly<Record<string, string>> | undefined;
 }
 
-/** The agreed fields by id. A text stands for `{ from: <text> }`. */
-export type FieldMappings = Readonly<Record<string, string | FieldMapping>>;
+/** The agreed fields by id. */
+export type FieldMappings = Readonly<Record<string, FieldMapping>>;
 
 /** A place in an answer whose value says that nobody was found. */
 export interface NotFoundMark {

@@ -17,7 +17,7 @@ const FIELDS: FieldMappings = {
   adSoyad: { from: 'AD_SOYAD', trim: true },
   unvan: { from: 'UNVAN' },
   izinBaslangicTarihi: { from: 'IZIN_TARIHI', date: 'dd.MM.yyyy' },
-  telefon: 'TEL',
+  telefon: { from: 'TEL' },
   bildirilenIsciSayisi: { from: 'ISCI', trim: true, integer: 'turkish', nullIf: ['', '-', '-1'], optional: true },
   durum: { from: 'DURUM', codes: { '1': 'gecerli', A: 'askida', true: 'iptal' } },
 }; // prettier-ignore
@@ -40,7 +40,7 @@ function faultOf(row: Row, fields: FieldMappings = FIELDS): string {
   }
 }
 
-function findings(change: Record<string, string | FieldMapping | undefined>, textOnly = true): string[] {
+function findings(change: Record<string, FieldMapping | undefined>, textOnly = true): string[] {
   const fields = { ...FIELDS, ...change };
   const given = Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined));
   const found = checkMapping(OPERATION, { fields: given as FieldMappings }, rowNotation(textOnly));
@@ -172,17 +172,17 @@ describe('the echo of the question', () => {
 describe('a mapping in the settings', () => {
   test('that fits the agreement has no fault', () => {
     expect(findings({})).toEqual([]);
-    expect(findings({ bildirilenIsciSayisi: 'ISCI' }, false)).toEqual([]);
+    expect(findings({ bildirilenIsciSayisi: { from: 'ISCI' } }, false)).toEqual([]);
   });
 
   test.each([
     ['a field that is left out', { unvan: undefined }, 'unvan: not-mapped'],
-    ['a field that is not agreed', { iban: 'IBAN' }, 'iban: not-agreed'],
-    ['a name that every object has', { constructor: 'IBAN' }, 'constructor: not-agreed'],
-    ['a place that is none', { unvan: '' }, 'unvan: place-invalid'],
+    ['a field that is not agreed', { iban: { from: 'IBAN' } }, 'iban: not-agreed'],
+    ['a name that every object has', { constructor: { from: 'IBAN' } }, 'constructor: not-agreed'],
+    ['a place that is none', { unvan: { from: '' } }, 'unvan: place-invalid'],
     ['a date in a text', { unvan: { from: 'A', date: 'yyyyMMdd' } }, 'unvan: conversion-unfit'],
     ['a number for a code', { durum: { from: 'A', integer: 'plain' } }, 'durum: conversion-unfit'],
-    ['a number that stays a text', { bildirilenIsciSayisi: 'ISCI' }, 'bildirilenIsciSayisi: conversion-missing'],
+    ['a number that stays a text', { bildirilenIsciSayisi: { from: 'ISCI' } }, 'bildirilenIsciSayisi: conversion-missing'],
     ['a code that is not agreed', { durum: { from: 'A', codes: { '1': 'silinmis' } } }, 'durum: code-not-agreed'],
     ['null where none is agreed', { unvan: { from: 'A', nullIf: [''] } }, 'unvan: null-not-agreed'],
     ['an absence where none is agreed', { unvan: { from: 'A', optional: true } }, 'unvan: null-not-agreed'],
@@ -191,7 +191,11 @@ describe('a mapping in the settings', () => {
   }); // prettier-ignore
 
   test('names its place in both languages', () => {
-    const [found] = checkMapping(OPERATION, { fields: { ...FIELDS, iban: 'IBAN' } }, rowNotation(true));
+    const [found] = checkMapping(
+      OPERATION,
+      { fields: { ...FIELDS, iban: { from: 'IBAN' } } },
+      rowNotation(true),
+    );
     if (found === undefined) throw new Error('no finding');
     const fault = mappingFault('iskur', { agreement: 'a', operation: 'b' }, found);
     expect(fault).toMatchObject({
