@@ -3,13 +3,14 @@ import { type AnsweringSource } from './answering-source.ts';
 import { type FindOperation, type OpenContext, type OpenSource } from './open-source.ts';
 import { type SourceEvent } from './source-event.ts';
 import { type RestSourceSettings } from './rest/rest-source-settings.ts';
+import { type SoapSourceSettings } from './soap/soap-source-settings.ts';
 import { type Source } from './source.ts';
 import { type CommonSourceSettings } from './source-settings.ts';
 import { createSqlSource } from './sql/create-sql-source.ts';
 import { type SqlSourceSettings } from './sql/sql-source-settings.ts';
 
 /** The settings of a source of any kind. */
-export type SourceSettings = SqlSourceSettings | RestSourceSettings;
+export type SourceSettings = SqlSourceSettings | RestSourceSettings | SoapSourceSettings;
 
 type Kind = SourceSettings['kind'];
 type ByKind = { readonly [K in Kind]: Extract<SourceSettings, { kind: K }> };
@@ -20,6 +21,10 @@ const OPENERS: { readonly [K in Kind]: OpenSource<ByKind[K]> } = {
   rest: async (source, context) => {
     const { openRestSource } = await import('./rest/open-rest-source.ts');
     return openRestSource(source, context);
+  },
+  soap: async (source, context) => {
+    const { openSoapSource } = await import('./soap/open-soap-source.ts');
+    return openSoapSource(source, context);
   },
 };
 

@@ -46,7 +46,7 @@ function conversionOf({ text, date, integer, codes }: FieldMapping, timeZone: st
   if (integer !== undefined) return { convert: (value) => readInteger(value, integer), fault: 'integer' };
   if (codes !== undefined) return { convert: codeReader(codes), fault: 'code' };
   if (text === true) return { convert: codeText, fault: 'type' };
-  return { convert: (value) => value, fault: 'type' };
+  return { convert: (value) => (typeof value === 'object' ? undefined : value), fault: 'type' };
 }
 
 /** A code that the list does not hold is refused: what it means was never agreed. */

@@ -17,11 +17,12 @@ export interface AnswerReader<Root, Row> {
 
 /** What an answer says, in agreed fields. @throws GatewayError SOURCE_ANSWER_INVALID, with a MappingMismatch as its cause */
 export function readAnswer<Root, Row>(
-  { select, empty, mark, mapping }: AnswerReader<Root, Row>,
+  reader: AnswerReader<Root, Row>,
   root: Root,
   input: Readonly<Record<string, string>>,
 ): SourceAnswer {
-  if (mark?.values.includes(codeText(mark.read(root)) ?? '\0') === true) return { records: [] };
+  const { select, empty, mapping } = reader;
+  if (isMarked(reader, root)) return { records: [] };
   const records = select(root);
   if (records.length === 0 && !empty) throw answerInvalid(new MappingMismatch('record-missing'));
   try {
@@ -30,4 +31,10 @@ export function readAnswer<Root, Row>(
     if (thrown instanceof MappingMismatch) throw answerInvalid(thrown);
     throw thrown;
   }
+}
+
+/** Whether the answer says in its own words that nobody was found. */
+export function isMarked<Root>({ mark }: Pick<AnswerReader<Root, never>, 'mark'>, root: Root): boolean {
+  const text = mark === undefined ? undefined : codeText(mark.read(root));
+  return text !== undefined && mark?.values.includes(text) === true;
 }
