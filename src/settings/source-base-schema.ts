@@ -10,8 +10,8 @@ const limits = z
   .strictObject({
     /** Calls under way at once; absent, what suits the kind. */
     concurrency: count(1, 10_000).optional(),
-    /** Calls that wait for a place; one more is refused at once. */
-    queue: count(0, 100_000).default(1_000),
+    /** Calls that wait for a place; one more is refused at once. Absent: 100, but not fewer than the places. */
+    queue: count(0, 100_000).optional(),
     /** How often a read is asked again after its connection failed, within the time limit. */
     retries: count(0, 5).default(1),
     /** Failed calls in a row after which the source is left alone. */

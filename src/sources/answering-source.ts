@@ -10,6 +10,8 @@ export interface AnsweredOperation {
 
 /** A source that can say what it answers. */
 export interface AnsweringSource extends Source {
+  /** How many calls it takes at once where the settings do not say; undefined: few. */
+  readonly concurrency?: number;
   /** What the source answers, by the newest look at the data. */
   answers(): readonly AnsweredOperation[];
 }

@@ -1,5 +1,7 @@
 import { type Agreement, type Operation } from '../agreement/agreement.ts';
+import { FaultsError } from '../shared/fault.ts';
 import { type AnsweringSource } from './answering-source.ts';
+import { GuardedSource } from './guard/guarded-source.ts';
 import { type FindOperation, type OpenContext, type OpenSource } from './open-source.ts';
 import { type SourceEvent } from './source-event.ts';
 import { type RestSourceSettings } from './rest/rest-source-settings.ts';
@@ -28,14 +30,42 @@ const OPENERS: { readonly [K in Kind]: OpenSource<ByKind[K]> } = {
   },
 };
 
-/** Opens every configured source for the agreements at hand. @throws FaultsError when one does not fit its operations */
+/** Opens every configured source, each behind its guard. @throws FaultsError when one does not fit its operations */
 export async function openSources(
+  configured: readonly SourceSettings[],
+  agreements: readonly Agreement[],
+  onEvent: (event: SourceEvent) => void,
+): Promise<GuardedSource[]> {
+  const sources = await openUnguarded(configured, agreements, onEvent);
+  return configured.flatMap((settings, place) => {
+    const source = sources[place];
+    return source === undefined ? [] : [new GuardedSource(source, settings, onEvent)];
+  });
+}
+
+/** Opens every configured source to look at it once. @throws FaultsError when one does not fit its operations */
+export async function openUnguarded(
   configured: readonly SourceSettings[],
   agreements: readonly Agreement[],
   onEvent: (event: SourceEvent) => void,
 ): Promise<AnsweringSource[]> {
   const context: OpenContext = { findOperation: finderIn(agreements), onEvent };
-  return Promise.all(configured.map(async (source) => openAs(source.kind, source, context)));
+  const opening = configured.map(async (source) => openAs(source.kind, source, context));
+  return allOrNone(await Promise.allSettled(opening));
+}
+
+/** Where one could not be opened, the others are closed again. @throws FaultsError with the faults of all, or the first other error */
+async function allOrNone(
+  ended: readonly PromiseSettledResult<AnsweringSource>[],
+): Promise<AnsweringSource[]> {
+  const opened = ended.flatMap((end) => (end.status === 'fulfilled' ? [end.value] : []));
+  const errors = ended.flatMap((end) => (end.status === 'rejected' ? [end.reason as Error] : []));
+  if (errors.length === 0) return opened;
+  await Promise.all(opened.map(async (source) => source.close()));
+  const other = errors.find((error) => !(error instanceof FaultsError));
+  throw (
+    other ?? new FaultsError(errors.flatMap((error) => (error instanceof FaultsError ? error.faults : [])))
+  );
 }
 
 async function openAs<K extends Kind>(

@@ -13,8 +13,8 @@ export interface CommonSourceSettings {
 export interface SourceLimits {
   /** Calls under way at once; undefined: what suits the kind. */
   readonly concurrency?: number | undefined;
-  /** Calls that wait for a place; one more is refused at once. */
-  readonly queue: number;
+  /** Calls that wait for a place; one more is refused at once. Undefined: 100, but not fewer than the places. */
+  readonly queue?: number | undefined;
   /** How often a read is asked again after its connection failed. */
   readonly retries: number;
   /** Failed calls in a row after which the source is left alone for `breakerSeconds`. */

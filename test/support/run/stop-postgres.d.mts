@@ -1,0 +1,3 @@
+export function quitPostgres(
+  runFolder: string,
+): { readonly pid: number; readonly folder: string } | undefined;
