@@ -57,6 +57,24 @@ module.exports = {
       to: { path: 'node_modules/(knex|better-sqlite3)/' },
     },
     {
+      name: 'xml-only-in-soap',
+      severity: 'error',
+      from: { path: '^src/', pathNot: '^src/(http|sources)/soap/' },
+      to: { path: 'node_modules/(soap|sax|axios|xml-crypto|xpath|@xmldom/[^/]+|fast-xml-parser|xml2js)/' },
+    },
+    {
+      name: 'clients-of-services-only-in-sources',
+      severity: 'error',
+      from: { path: '^src/', pathNot: '^src/sources/(http|rest)/' },
+      to: { path: 'node_modules/(undici|oauth4webapi|json-p3)/' },
+    },
+    {
+      name: 'csv-only-in-csv-sources',
+      severity: 'error',
+      from: { path: '^src/', pathNot: '^src/sources/csv/' },
+      to: { path: 'node_modules/csv-parse/' },
+    },
+    {
       name: 'not-to-dev-dependency',
       severity: 'error',
       from: { path: '^src/' },

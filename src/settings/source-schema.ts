@@ -1,9 +1,15 @@
 import { z } from 'zod';
 import { type ExpandSource, type Surroundings } from './expand-source.ts';
+import { expandRestSource, restSourceSchema } from './rest-source-schema.ts';
+import { expandSoapSource, soapSourceSchema } from './soap-source-schema.ts';
 import { expandSqlSource, sqlSourceSchema } from './sql-source-schema.ts';
 
 /** One provider's system, by its kind. */
-export const sourceSchema = z.discriminatedUnion('kind', [sqlSourceSchema]);
+export const sourceSchema = z.discriminatedUnion('kind', [
+  sqlSourceSchema,
+  restSourceSchema,
+  soapSourceSchema,
+]);
 
 export type SourceSettings = z.infer<typeof sourceSchema>;
 type Kind = SourceSettings['kind'];
@@ -11,6 +17,8 @@ type ByKind = { readonly [K in Kind]: Extract<SourceSettings, { kind: K }> };
 
 const EXPAND: { readonly [K in Kind]: ExpandSource<ByKind[K]> } = {
   sql: expandSqlSource,
+  rest: expandRestSource,
+  soap: expandSoapSource,
 };
 
 /** A source of any kind with absolute paths. */
