@@ -49,8 +49,8 @@ export const VARIABLES: Readonly<Record<string, Variable>> = {
   GECIT_TRACES_ENDPOINT: text('telemetry', 'endpoint'),
 };
 
-/** Variables that choose a file and override no key, and those that tests and scripts keep for themselves. */
-const OTHER = /^GECIT_(CONFIG|OPERATOR_KEY|TEST_[A-Z0-9_]+)$/;
+/** Variables that choose a file or hold a secret and override no key, and those that tests and scripts keep for themselves. */
+const OTHER = /^GECIT_(CONFIG|OPERATOR_KEY|(SECRET|TEST)_[A-Z0-9_]+)$/;
 
 /** The variables that are set, as values for the schema, by their dotted path. Empty text counts as not set. */
 export function overridesFrom(

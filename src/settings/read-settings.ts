@@ -3,6 +3,7 @@ import { resolve } from 'node:path';
 import { type Fault, FaultsError } from '../shared/fault.ts';
 import { readPasswordFile } from '../shared/password-file.ts';
 import { parseYaml, schemaFaults, type YamlFile } from '../shared/yaml-file.ts';
+import { missingSecrets } from './database-server.ts';
 import { mergeSettings } from './defaults.ts';
 import { type Environment, ENVIRONMENT, overridesFrom, unknownVariables } from './environment.ts';
 import { operatorKeyPath } from './operator-key-path.ts';
@@ -38,7 +39,11 @@ export function readSettings(environment: Environment, root: string): Settings {
     throw new FaultsError([...faults.map((fault) => relocated(fault, locate)), ...unknown]);
   }
   const settings = resolved(parsed.data, environment, root);
-  const faults = [...productionFaults(settings, locate), ...unknown];
+  const faults = [
+    ...productionFaults(settings, locate),
+    ...missingSecrets(settings.sources, environment, locate),
+    ...unknown,
+  ];
   if (faults.length > 0) throw new FaultsError(faults);
   return frozen(settings);
 }
