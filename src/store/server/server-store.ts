@@ -127,7 +127,6 @@ async function openBook(
 }
 
 async function logNumber({ knex }: ServerDatabase, origin: string): Promise<number | undefined> {
-  const row = (await knex('audit_head').where({ origin }).first('log')) as
-    { readonly log: number } | undefined;
-  return row?.log;
+  const [log] = await knex('audit_head').where({ origin }).pluck<number[]>('log');
+  return log;
 }
