@@ -5,6 +5,8 @@ const SENTENCES: Readonly<Record<SourceEvent['kind'], string>> = {
   'reader-lost': 'source.reader-lost: the reader of a source ended and is started anew',
   'breaker-opened': 'source.breaker-opened: a source failed again and again and is left alone for a while',
   'breaker-closed': 'source.breaker-closed: a source that was left alone answers again',
+  'data-refused': 'source.data-refused: a new file of a source cannot be taken and is not answered from',
+  'data-taken': 'source.data-taken: a source answers from its newest file again',
   'identity-unproven':
     'source.identity-unproven: by the settings, nothing proves that a source is the right one',
 };

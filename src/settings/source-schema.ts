@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { type ExpandSource, type Surroundings } from './expand-source.ts';
+import { csvSourceSchema, expandCsvSource } from './csv-source-schema.ts';
 import { expandRestSource, restSourceSchema } from './rest-source-schema.ts';
 import { expandSoapSource, soapSourceSchema } from './soap-source-schema.ts';
 import { expandSqlSource, sqlSourceSchema } from './sql-source-schema.ts';
@@ -9,6 +10,7 @@ export const sourceSchema = z.discriminatedUnion('kind', [
   sqlSourceSchema,
   restSourceSchema,
   soapSourceSchema,
+  csvSourceSchema,
 ]);
 
 export type SourceSettings = z.infer<typeof sourceSchema>;
@@ -19,6 +21,7 @@ const EXPAND: { readonly [K in Kind]: ExpandSource<ByKind[K]> } = {
   sql: expandSqlSource,
   rest: expandRestSource,
   soap: expandSoapSource,
+  csv: expandCsvSource,
 };
 
 /** A source of any kind with absolute paths. */

@@ -12,6 +12,8 @@ export interface AnsweredOperation {
 export interface AnsweringSource extends Source {
   /** How many calls it takes at once where the settings do not say; undefined: few. */
   readonly concurrency?: number;
+  /** Whether it answers from the newest data that it was given; absent: always. */
+  current?(): boolean;
   /** What the source answers, by the newest look at the data. */
   answers(): readonly AnsweredOperation[];
 }

@@ -1,6 +1,7 @@
 import { type Agreement, type Operation } from '../agreement/agreement.ts';
 import { FaultsError } from '../shared/fault.ts';
 import { type AnsweringSource } from './answering-source.ts';
+import { type CsvSourceSettings } from './csv/csv-source-settings.ts';
 import { GuardedSource } from './guard/guarded-source.ts';
 import { type FindOperation, type OpenContext, type OpenSource } from './open-source.ts';
 import { type SourceEvent } from './source-event.ts';
@@ -12,7 +13,7 @@ import { createSqlSource } from './sql/create-sql-source.ts';
 import { type SqlSourceSettings } from './sql/sql-source-settings.ts';
 
 /** The settings of a source of any kind. */
-export type SourceSettings = SqlSourceSettings | RestSourceSettings | SoapSourceSettings;
+export type SourceSettings = SqlSourceSettings | RestSourceSettings | SoapSourceSettings | CsvSourceSettings;
 
 type Kind = SourceSettings['kind'];
 type ByKind = { readonly [K in Kind]: Extract<SourceSettings, { kind: K }> };
@@ -27,6 +28,10 @@ const OPENERS: { readonly [K in Kind]: OpenSource<ByKind[K]> } = {
   soap: async (source, context) => {
     const { openSoapSource } = await import('./soap/open-soap-source.ts');
     return openSoapSource(source, context);
+  },
+  csv: async (source, context) => {
+    const { openCsvSource } = await import('./csv/open-csv-source.ts');
+    return openCsvSource(source, context);
   },
 };
 

@@ -4,8 +4,11 @@ export interface SourceEvent {
    * `reader-lost`: what reads the source ended without being asked to; it is started anew.
    * `breaker-opened`: too many calls in a row failed; the source is left alone for a while. `breaker-closed`: it answers again.
    * `identity-unproven`: the settings let the source be asked without proof that it is the right one.
+   * `data-refused`: a new file of the source cannot be taken; it answers from the one before, or not at all.
+   * `data-taken`: after such a file, another one could be taken.
    */
-  readonly kind: 'reader-lost' | 'breaker-opened' | 'breaker-closed' | 'identity-unproven';
+  readonly kind:
+    'reader-lost' | 'breaker-opened' | 'breaker-closed' | 'identity-unproven' | 'data-refused' | 'data-taken';
   readonly source: string;
   /** A code; never data. */
   readonly detail: string;

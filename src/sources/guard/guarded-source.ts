@@ -98,6 +98,10 @@ export class GuardedSource implements AnsweringSource {
     }
   }
 
+  current(): boolean {
+    return this.#source.current?.() ?? true;
+  }
+
   answers(): readonly AnsweredOperation[] {
     return this.#source.answers();
   }
@@ -106,6 +110,7 @@ export class GuardedSource implements AnsweringSource {
     return {
       source: this.id,
       breaker: BREAKER_STATES[this.#breaker.state],
+      current: this.current(),
       underWay: this.#concurrency - this.#places.executionSlots,
       concurrency: this.#concurrency,
       waiting: this.#queue - this.#places.queueSlots,

@@ -13,6 +13,8 @@ export interface SourceFigures {
   readonly source: string;
   /** `closed`: it is asked. `open`: it is left alone. `half-open`: one call tries it. */
   readonly breaker: 'closed' | 'open' | 'half-open';
+  /** Whether it answers from the newest data that it was given. */
+  readonly current: boolean;
   /** Calls under way and waiting now, and how many of each there may be. */
   readonly underWay: number;
   readonly concurrency: number;

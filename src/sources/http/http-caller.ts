@@ -25,7 +25,7 @@ export interface HttpReply {
 
 const MAX_HEADER_BYTES = 16 * 1024;
 /** Connections at once, where the settings do not say. */
-const CONNECTIONS = 16;
+export const CONNECTIONS = 16;
 
 /**
  * Calls one system over HTTPS, with connections of its own. It asks for no compression, follows no redirect, knows no

@@ -1,6 +1,7 @@
 import { type Operation } from '../../agreement/agreement.ts';
 import { operationKey } from '../agreed-operations.ts';
 import { type AnsweredOperation, type AnsweringSource } from '../answering-source.ts';
+import { CONNECTIONS } from './http-caller.ts';
 import { type Input } from '../request-template.ts';
 import { unavailable } from '../source-error.ts';
 import { type SourceAnswer, type SourceQuery } from '../source.ts';
@@ -24,10 +25,11 @@ interface ServiceParts {
   readonly close: () => Promise<void>;
 }
 
-/** A provider's service: each operation is one call within the source's time limit. */
+/** A provider's service: each operation is one call, within the time limit of the caller or, without one, its own. */
 export class ServiceSource implements AnsweringSource {
   readonly id: string;
   readonly system: string;
+  readonly concurrency: number = CONNECTIONS;
   readonly #parts: ServiceParts;
   readonly #asks: ReadonlyMap<string, AskService>;
 
@@ -46,8 +48,7 @@ export class ServiceSource implements AnsweringSource {
   async fetch({ agreementId, operationId, input }: SourceQuery, signal?: AbortSignal): Promise<SourceAnswer> {
     const ask = this.#asks.get(operationKey(agreementId, operationId));
     if (ask === undefined) throw unavailable('the source does not answer this operation');
-    const limit = AbortSignal.timeout(this.#parts.timeoutMilliseconds);
-    return ask(input, signal === undefined ? limit : AbortSignal.any([limit, signal]));
+    return ask(input, signal ?? AbortSignal.timeout(this.#parts.timeoutMilliseconds));
   }
 
   /** Its mapping gives exactly the agreed fields, or the source would not have been opened. */

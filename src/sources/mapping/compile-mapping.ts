@@ -13,6 +13,8 @@ export interface MappedAnswer {
 
 /** Makes agreed fields of a source's records. */
 export interface Mapping<Row> {
+  /** The top-level members that are read. */
+  readonly members: ReadonlySet<string>;
   /**
    * @param input validated input by field id
    * @throws MappingMismatch when there is more than one record, it is about somebody else, or a field cannot be made of it
@@ -41,6 +43,7 @@ export function compileMapping<Row>(
   ]);
   const echoes = Object.entries(echo).map(([id, from]) => ({ id, ...placeOf(from) }));
   return {
+    members: used,
     map: (records, input) => {
       const [record] = records;
       if (record === undefined) return NOBODY;

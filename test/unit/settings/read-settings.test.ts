@@ -80,7 +80,7 @@ describe('readSettings', () => {
       'operations: [{ agreement: c, operation: d, query: "select x from y where z = :tckn" }] }]';
     const settings = read(`${source} ${operations}`, { GECIT_DATA_DIR: '/elsewhere' });
     expect(settings.databaseUrl).toBe('sqlite:/elsewhere/gecit.db');
-    expect(settings.sources[0]?.url).toBe('sqlite:/elsewhere/r.db');
+    expect(settings.sources).toMatchObject([{ url: 'sqlite:/elsewhere/r.db' }]);
     expect(settings.operatorKey).toBe('/elsewhere/operators/demo.key');
   });
 
