@@ -38,7 +38,7 @@ export type StepFrame = (step: AnyStep) => AnyStep['run'];
 
 /** The pipeline without steps. @param frame stands around every step that is added; without one they run bare */
 export function startWith<Start extends object>(frame: StepFrame = bare): Pipeline<Start, Start> {
-  return pipelineOf<Start, Start>([], frame);
+  return pipelineOf<Start, Start>([], [], frame);
 }
 
 function bare({ run }: AnyStep): AnyStep['run'] {
@@ -47,16 +47,19 @@ function bare({ run }: AnyStep): AnyStep['run'] {
 
 function pipelineOf<Start extends object, State extends object>(
   steps: readonly AnyStep[],
+  runs: readonly AnyStep['run'][],
   frame: StepFrame,
 ): Pipeline<Start, State> {
   const checks = steps.filter((step): step is Check<never, object> => 'holdsAtCommit' in step);
-  const runs = steps.map(frame);
   return {
     steps,
     recheck: (state) => {
       for (const check of checks) Object.assign(state, check.run(state as never));
     },
-    then: (step) => pipelineOf([...steps, step as unknown as AnyStep], frame),
+    then: (step) => {
+      const added = step as unknown as AnyStep;
+      return pipelineOf([...steps, added], [...runs, frame(added)], frame);
+    },
     run: async (start) => {
       for (const run of runs) {
         const adds = run(start as never);

@@ -63,9 +63,9 @@ export function createLogger(options: LoggerOptions): ClosableLogger {
   };
   const file = options.folder === undefined ? undefined : logFile(options, options.folder, reportFailure);
   if (file !== undefined) transports.push(fileTransport(file));
-  let ended = false;
+  let closing: Promise<void> | undefined;
   const syslog = syslogOf(options.syslog, (level, event, fields) => {
-    if (!ended) write(level, event, fields);
+    if (closing === undefined) write(level, event, fields);
   });
   if (syslog !== undefined) transports.push(syslogTransport(syslog));
   const logger = winston.createLogger({
@@ -78,6 +78,11 @@ export function createLogger(options: LoggerOptions): ClosableLogger {
   const write = (level: LogLevel, event: string, fields?: LogFields): void => {
     logger.log({ level, message: event, fields });
   };
+  const close = async (): Promise<void> => {
+    await closed(logger);
+    await file?.written();
+    await syslog?.close();
+  };
   return {
     error: (event, fields) => { write('error', event, fields); },
     warn: (event, fields) => { write('warn', event, fields); },
@@ -87,12 +92,7 @@ export function createLogger(options: LoggerOptions): ClosableLogger {
       ...(file === undefined ? {} : { file: file.lost }),
       ...(syslog === undefined ? {} : { syslog: syslog.lost() }),
     }),
-    close: async () => {
-      ended = true;
-      await closed(logger);
-      await file?.written();
-      await syslog?.close();
-    },
+    close: async () => (closing ??= close()),
   }; // prettier-ignore
 }
 

@@ -15,7 +15,7 @@ export class StepCosts {
 
   /** The frame (`gateway/step.ts`) that measures a step. */
   readonly frame = (step: AnyStep): AnyStep['run'] => {
-    const histogram = new Histogram(SECONDS);
+    const histogram = this.#steps.get(step.name) ?? new Histogram(SECONDS);
     this.#steps.set(step.name, histogram);
     return (state) => {
       const begun = performance.now();

@@ -23,6 +23,8 @@ export class StreamSender implements SyslogSender {
   #bytes = 0;
   #socket: Socket | undefined;
   #connected = false;
+  /** The newest try to connect has failed. */
+  #away = false;
   /** The operating system takes no more at this moment. */
   #full = false;
   #pause: number;
@@ -60,7 +62,7 @@ export class StreamSender implements SyslogSender {
   }
 
   async close(): Promise<void> {
-    await settled(() => this.#waiting.length === 0 || !this.#connected);
+    await settled(() => this.#waiting.length === 0 || this.#away);
     this.#closed = true;
     clearTimeout(this.#retry);
     this.#lost += this.#waiting.length;
@@ -79,6 +81,7 @@ export class StreamSender implements SyslogSender {
     socket.on('connect', () => {
       socket.setTimeout(0);
       this.#connected = true;
+      this.#away = false;
       this.#full = false;
       this.#pause = this.#firstPause;
       this.#flush();
@@ -94,6 +97,7 @@ export class StreamSender implements SyslogSender {
     socket.resume();
     socket.on('close', () => {
       this.#connected = false;
+      this.#away = true;
       this.#reconnect(cause);
     });
   }
