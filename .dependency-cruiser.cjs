@@ -2,11 +2,12 @@
 const table = {
   http: ['gateway', 'agreement', 'audit', 'identity', 'privacy'],
   jobs: ['gateway', 'agreement', 'audit', 'evidence', 'identity', 'privacy', 'sources', 'notary'],
-  cli: ['gateway', 'agreement', 'audit', 'evidence', 'identity', 'privacy'],
+  cli: ['gateway', 'agreement', 'audit', 'evidence', 'identity', 'privacy', 'backup'],
   demo: ['gateway', 'agreement', 'audit', 'identity', 'sources'],
   gateway: ['agreement', 'audit', 'identity', 'privacy', 'sources'],
   privacy: ['agreement', 'audit', 'identity'],
   evidence: ['audit'],
+  backup: ['audit', 'evidence', 'identity'],
   sources: ['agreement'],
   notary: ['audit'],
   monitoring: ['gateway', 'jobs', 'sources'],
@@ -54,6 +55,24 @@ module.exports = {
       severity: 'error',
       from: { path: '^src/', pathNot: '^src/(store|sources/sql)/' },
       to: { path: 'node_modules/(knex|better-sqlite3)/' },
+    },
+    {
+      name: 'xml-only-in-soap',
+      severity: 'error',
+      from: { path: '^src/', pathNot: '^src/(http|sources)/soap/' },
+      to: { path: 'node_modules/(soap|sax|axios|xml-crypto|xpath|@xmldom/[^/]+|fast-xml-parser|xml2js)/' },
+    },
+    {
+      name: 'clients-of-services-only-in-sources',
+      severity: 'error',
+      from: { path: '^src/', pathNot: '^src/sources/(http|rest)/' },
+      to: { path: 'node_modules/(undici|oauth4webapi|json-p3)/' },
+    },
+    {
+      name: 'csv-only-in-csv-sources',
+      severity: 'error',
+      from: { path: '^src/', pathNot: '^src/sources/csv/' },
+      to: { path: 'node_modules/csv-parse/' },
     },
     {
       name: 'not-to-dev-dependency',

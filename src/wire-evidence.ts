@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { type EvidenceReader, type StoredLeaf } from './audit/audit-log.ts';
 import { type CheckpointBook } from './audit/checkpoint-book.ts';
 import { CheckpointError, type CheckpointFault } from './audit/checkpoint-error.ts';
@@ -20,7 +21,7 @@ import { zonedDay } from './shared/zoned-day.ts';
 import { findLogs, openLogOf } from './store/find-log.ts';
 import { ensureLogKey } from './store/log-key.ts';
 import { SignedMark, signedMarkFile } from './store/signed-mark.ts';
-import { type Store } from './store/open-store.ts';
+import { type Store } from './store/store.ts';
 
 /** What the evidence of a node rests on. */
 export interface EvidenceParts {
@@ -39,10 +40,15 @@ export class EvidenceOfNode {
     this.#parts = parts;
   }
 
+  /** Lets readers see what is committed now. */
+  async refresh(): Promise<void> {
+    await this.#parts.store.readable.refresh();
+  }
+
   /** Newest log first. */
   origins(): readonly string[] {
-    const { settings } = this.#parts;
-    return findLogs(settings.databaseUrl, logNode(settings))
+    const { settings, store } = this.#parts;
+    return findLogs(store.readable.url, logNode(settings))
       .map((log) => log.origin)
       .reverse();
   }
@@ -51,7 +57,7 @@ export class EvidenceOfNode {
   reader(origin: string): EvidenceReader {
     let reader = this.#readers.get(origin);
     if (reader === undefined) {
-      reader = openLogOf(this.#parts.settings.databaseUrl, origin);
+      reader = openLogOf(this.#parts.store.readable.url, origin);
       this.#readers.set(origin, reader);
     }
     return reader;
@@ -81,6 +87,7 @@ export class EvidenceOfNode {
 
   /** The book of the log that takes records. */
   async current(): Promise<CheckpointBook> {
+    await this.refresh();
     const [origin = ''] = this.origins();
     return this.book(origin);
   }
@@ -92,6 +99,7 @@ export class EvidenceOfNode {
    *   its key is lost
    */
   async signEnds(): Promise<readonly string[]> {
+    await this.refresh();
     const [open, ...ended] = this.origins();
     const unsigned: string[] = [];
     for (const origin of ended) {
@@ -144,7 +152,8 @@ function leftUnsigned(thrown: unknown): CheckpointFault {
 /** Finds answers in every log of the node and proves them against a checkpoint that covers them. */
 export function receiptFinder(evidence: EvidenceOfNode): ReceiptFinder {
   return {
-    find: (queryId) => {
+    find: async (queryId) => {
+      await evidence.refresh();
       for (const reader of evidence.readers()) {
         const stored = reader.leafOf(queryId);
         if (stored === undefined) continue;
@@ -197,11 +206,24 @@ export function nextLogAfter(
   open: string,
   { year, reason }: { readonly year: string; readonly reason: RolloverReason },
 ): NextLog {
-  const origin = `${logNode(settings)}/${followingName(open, year)}`;
+  const origin = freeOrigin(settings, open, { year, reason });
   const { vkey } = ensureLogKey(keyFolder(settings), origin);
   if (reason !== 'restore') return { origin, vkey, reason };
   const signed = new SignedMark(signedMarkFile(evidenceFolder(settings), open)).read();
   return { origin, vkey, reason, signed };
+}
+
+/** After a restore the evidence folder may know logs that the database does not: nobody signs a second history of one. */
+function freeOrigin(
+  settings: Settings,
+  open: string,
+  { year, reason }: { readonly year: string; readonly reason: RolloverReason },
+): string {
+  const node = logNode(settings);
+  let origin = `${node}/${followingName(open, year)}`;
+  while (reason === 'restore' && existsSync(signedMarkFile(evidenceFolder(settings), origin)))
+    origin = `${node}/${followingName(origin, year)}`;
+  return origin;
 }
 
 /** The message of a fault is followed by its remedy: whoever prints it puts the full stop. */

@@ -3,6 +3,7 @@ import { AgreementBook } from './gateway/agreement-book.ts';
 import { SourceWatch } from './monitoring/source-watch.ts';
 import { openSources, sourceFinder } from './sources/open-sources.ts';
 import { type Source } from './sources/source.ts';
+import { sourceEventLogger } from './wire-source-events.ts';
 import { openWatching, type Watching, type WatchingParts } from './wire-watching.ts';
 
 /** What a query meets on its way: agreements, the sources that answer them, and who watches. */
@@ -21,11 +22,7 @@ interface Parts extends Omit<WatchingParts, 'catalogue'> {
 /** @param given sources in place of those that the settings name */
 export async function openRequestPath(parts: Parts, given?: readonly Source[]): Promise<RequestPath> {
   const { settings, agreements, logger } = parts;
-  const opened =
-    given ??
-    (await openSources(settings.sources, agreements, (source, loss) => {
-      logger.warn('source.reader-lost: the reader of a source ended and is started anew', { source, loss });
-    }));
+  const opened = given ?? (await openSources(settings.sources, agreements, sourceEventLogger(logger)));
   const sourceWatch = new SourceWatch();
   const sources = opened.map((source) => sourceWatch.watched(source));
   const sourceOf = sourceFinder(settings.sources, sources);

@@ -29,8 +29,9 @@ import { EvidenceOfNode, receiptFinder, yearlyLog } from './wire-evidence.ts';
 import { answeredOperations, type MonitoredParts, monitoringOf } from './wire-monitoring.ts';
 import { openRequestPath } from './wire-request-path.ts';
 import { startWitnessing } from './wire-witness.ts';
+import { keepCopied } from './keep-copied.ts';
 import { keepIndexed } from './wire-search.ts';
-import { type Store } from './store/open-store.ts';
+import { type Store } from './store/store.ts';
 import { readRootKey } from './store/root-key.ts';
 
 /** Parts that a test hands in instead of the real ones. */
@@ -125,7 +126,8 @@ async function buildGateway(building: Building): Promise<Built> {
   tellUnsigned(await evidence.signEnds(), logger);
   const signing = signJob(building, evidence);
   const stamping = await openStamping({ settings, evidence, clock, logger, gateway: () => assembled });
-  const index = keepIndexed(settings, logger);
+  endings.add(keepCopied(store, logger));
+  const index = keepIndexed(settings, store.readable.url, logger);
   endings.add(async () => index.close());
   const path = await openRequestPath({ ...building, agreements, gateway: () => assembled }, replace.sources);
   endings.add(async () => path.close());
@@ -150,7 +152,7 @@ async function buildGateway(building: Building): Promise<Built> {
     agreementZones: agreements.map((agreement) => agreement.timeZone),
   });
   endings.add(async () => assembled.close());
-  const sealing = startSealing({ settings, evidence, clock, logger });
+  const sealing = startSealing({ settings, store, evidence, clock, logger });
   endings.add(async () => sealing.close());
   signing.start();
   stamping.start();
@@ -177,7 +179,7 @@ async function buildGateway(building: Building): Promise<Built> {
 
 /** @returns what ends it */
 function sweepTokens(store: Store, clock: Clock): () => undefined {
-  const sweep = setInterval(() => store.tokens.removeExpired(clock.now()), TOKEN_SWEEP_MILLISECONDS);
+  const sweep = setInterval(() => void store.tokens.removeExpired(clock.now()), TOKEN_SWEEP_MILLISECONDS);
   return () => {
     clearInterval(sweep);
   };

@@ -24,7 +24,7 @@ export interface Pipeline<Start extends object, State extends object> {
   recheck(state: State): void;
   then<Adds extends object>(step: Step<State, Adds>): Pipeline<Start, State & Adds>;
   /** Runs every step in order on one state; rejects with what the first refusing step threw. */
-  run(start: Start): Promise<State>;
+  readonly run: (start: Start) => Promise<State>;
 }
 
 /** Any step of a pipeline. */

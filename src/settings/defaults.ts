@@ -5,7 +5,7 @@ export type RawSettings = Readonly<Record<string, unknown>>;
 const DEFAULTS = {
   realm: 'demo',
   gateway: { name: 'gecit.demo', node: 'node-1', timeZone: 'Europe/Istanbul' },
-  folders: { data: 'data', certs: 'certs', protocols: 'protocols', logs: 'logs' },
+  folders: { data: 'data', keys: '{data}/keys', certs: 'certs', protocols: 'protocols', logs: 'logs' },
   partner: { host: '127.0.0.1', port: 8443 },
   console: { port: 9443 },
   ops: { host: '127.0.0.1', port: 9464 },
@@ -29,6 +29,7 @@ const DEFAULTS = {
   timeStamps: { authority: 'none', at: '00:20', staleHours: 4 },
   witness: { pushSeconds: 600 },
   masterKey: { kind: 'file' },
+  backup: { recipients: [], keysRecipients: [] },
   sources: [],
 } as const satisfies RawSettings;
 

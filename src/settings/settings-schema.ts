@@ -20,6 +20,8 @@ const timeZone = z.string().refine(isTimeZone, {
   },
 });
 
+const ageRecipient = z.string().regex(/^age1[a-z0-9]{10,4000}$/);
+
 /** The settings file with defaults and environment merged in. Unknown keys are faults. */
 export const settingsSchema = z.strictObject({
   realm: z.enum(['demo', 'test', 'production']),
@@ -30,6 +32,7 @@ export const settingsSchema = z.strictObject({
   }),
   folders: z.strictObject({
     data: z.string().min(1),
+    keys: path,
     certs: z.string().min(1),
     protocols: z.string().min(1),
     logs: z.string().min(1),
@@ -37,7 +40,7 @@ export const settingsSchema = z.strictObject({
   partner: z.strictObject({ host, port, certificate: path, key: path, clientCa: path }),
   console: z.strictObject({ port }),
   ops: z.strictObject({ host, port }),
-  database: z.strictObject({ url: databaseUrl }),
+  database: z.strictObject({ url: databaseUrl, passwordFile: path.optional() }),
   token: z.strictObject({ seconds: count(30, 3_600) }),
   burst: z.strictObject({ size: count(1, 1_000_000), perSecond: count(1, 1_000_000) }),
   limits: z
@@ -63,6 +66,7 @@ export const settingsSchema = z.strictObject({
   timeStamps: timeStampSchema,
   witness: witnessSchema,
   masterKey: masterKeySchema,
+  backup: z.strictObject({ recipients: z.array(ageRecipient), keysRecipients: z.array(ageRecipient) }),
   sources: z.array(sourceSchema).superRefine(sourcesAgree),
 });
 

@@ -1,3 +1,5 @@
+import { type SourceSettings } from './source-schema.ts';
+
 export type Realm = 'demo' | 'test' | 'production';
 
 /** Everything the process is told from outside, read once and frozen. Paths are absolute. */
@@ -10,6 +12,8 @@ export interface Settings {
   readonly timeZone: string;
   readonly folders: {
     readonly data: string;
+    /** Shared by all nodes of one database. */
+    readonly keys: string;
     readonly certs: string;
     readonly protocols: string;
     readonly logs: string;
@@ -27,7 +31,7 @@ export interface Settings {
   readonly console: { readonly port: number };
   /** Private key file of the person at this command line. */
   readonly operatorKey: string;
-  /** `sqlite:<file>` */
+  /** `sqlite:<file>`, `postgres://…` or `mssql://…`, with the password in it. */
   readonly databaseUrl: string;
   readonly tokenSeconds: number;
   readonly burst: {
@@ -84,6 +88,7 @@ export interface Settings {
   readonly timeStamps: TimeStampSettings | null;
   readonly witness: WitnessSettings;
   readonly masterKey: MasterKeySettings;
+  readonly backup: BackupSettings;
   readonly sources: readonly SourceSettings[];
 }
 
@@ -133,6 +138,12 @@ export interface WitnessSettings {
   readonly pushSeconds: number;
 }
 
+/** For whom `gecit backup` encrypts unless it is told: age recipients. Whoever reads data never reads keys. */
+export interface BackupSettings {
+  readonly recipients: readonly string[];
+  readonly keysRecipients: readonly string[];
+}
+
 /** Where the key lies that wraps the keys of the records. */
 export type MasterKeySettings =
   | { readonly kind: 'file' }
@@ -144,19 +155,3 @@ export type MasterKeySettings =
       /** Readable by the gateway's user only. */
       readonly pinFile: string;
     };
-
-/** A SQL source: which agreed operation is answered by which parameterised query. */
-export interface SourceSettings {
-  readonly id: string;
-  readonly kind: 'sql';
-  readonly system: string;
-  /** `sqlite:<file>` */
-  readonly url: string;
-  readonly timeoutMilliseconds: number;
-  readonly operations: readonly {
-    readonly agreement: string;
-    readonly operation: string;
-    /** SQL with named parameters, e.g. `:tckn`; its columns are field ids. */
-    readonly query: string;
-  }[];
-}

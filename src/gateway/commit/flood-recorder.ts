@@ -1,4 +1,5 @@
-import { type Entry, type LeafDraft, type Recorded } from './entry.ts';
+import { type LeafDraft } from '../../audit/leaf.ts';
+import { type Entry, type Recorded } from './entry.ts';
 
 /** How long equal refusals of one certificate are gathered into one record. */
 const WINDOW_MILLISECONDS = 250;

@@ -1,6 +1,7 @@
-import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { type Activation } from '../../../src/agreement/activation.ts';
 import { type RegisterChange, RegisterConflictError } from '../../../src/gateway/register-change.ts';
+import { ENGINES } from '../../support/database-engines.ts';
 import { aCertificate, anAgency, anAuthority, anOfficial, anOperator } from '../../support/people-builder.ts';
 import { type TemporaryStore, temporaryStore } from './temporary-store.ts';
 
@@ -28,11 +29,17 @@ const FILLED: readonly RegisterChange[] = [
   { kind: 'add-operator', operator: anOperator({ publicKey: 'PEM' }) },
 ];
 
-describe('the registers', () => {
-  let temporary: TemporaryStore;
+let temporary: TemporaryStore;
 
+async function apply(...changes: RegisterChange[]): Promise<void> {
+  await temporary.store.evidence.transact(async (tx) => {
+    for (const change of changes) await tx.applyChange(change);
+  });
+}
+
+describe.each(ENGINES)('the registers on $name', (engine) => {
   beforeEach(async () => {
-    temporary = await temporaryStore();
+    temporary = await temporaryStore(engine);
     await apply(...FILLED);
   });
 
@@ -40,15 +47,9 @@ describe('the registers', () => {
     await temporary[Symbol.asyncDispose]();
   });
 
-  async function apply(...changes: RegisterChange[]): Promise<void> {
-    await temporary.store.evidence.transact(async (tx) => {
-      for (const change of changes) await tx.applyChange(change);
-    });
-  }
-
   test('give back what was added', async () => {
     const standing = await temporary.store.evidence.standing();
-    expect(temporary.store.identityRows()).toEqual({
+    expect(await temporary.store.identityRows()).toEqual({
       agencies: [anAgency()],
       certificates: [aCertificate()],
       officials: [anOfficial({ allowedAddresses: ['10.0.0.0/8', '2001:db8::/64'] })],
@@ -61,8 +62,8 @@ describe('the registers', () => {
     expect(standing.activation('alpha-beta-2024')).toEqual(ACTIVATION);
     expect(standing.activation('another')).toBeUndefined();
     expect(standing.loweredLimit(SCOPE)).toBe(5);
-    expect(temporary.store.loweredLimits()).toEqual(new Map([[SCOPE, 5]]));
-    expect(temporary.store.operators()).toEqual([anOperator({ publicKey: 'PEM' })]);
+    expect(await temporary.store.loweredLimits()).toEqual(new Map([[SCOPE, 5]]));
+    expect(await temporary.store.operators()).toEqual([anOperator({ publicKey: 'PEM' })]);
   });
 
   test('count one version for every change', async () => {
@@ -83,7 +84,7 @@ describe('the registers', () => {
     const end = { kind: 'end-authority', officialId: 'official-1', agreementId: 'alpha-beta-2024' } as const;
     await expect(apply({ ...end, at: anAuthority().until })).rejects.toThrow(RegisterConflictError);
     await apply({ ...end, at: 99 });
-    expect(temporary.store.identityRows().authorities).toEqual([anAuthority({ until: 99 })]);
+    expect((await temporary.store.identityRows()).authorities).toEqual([anAuthority({ until: 99 })]);
     await expect(apply({ ...end, at: 99 })).rejects.toThrow(RegisterConflictError);
   });
 
@@ -97,18 +98,46 @@ describe('the registers', () => {
 
   test('lower a limit again, to zero too, and restore it once', async () => {
     await apply({ kind: 'lower-limit', scope: SCOPE, limit: 0 });
-    expect(temporary.store.loweredLimits()).toEqual(new Map([[SCOPE, 0]]));
+    expect(await temporary.store.loweredLimits()).toEqual(new Map([[SCOPE, 0]]));
     await apply({ kind: 'restore-limit', scope: SCOPE });
-    expect(temporary.store.loweredLimits()).toEqual(new Map());
+    expect(await temporary.store.loweredLimits()).toEqual(new Map());
     await expect(apply({ kind: 'restore-limit', scope: SCOPE })).rejects.toThrow(RegisterConflictError);
   });
 
   test('end an operator once', async () => {
     await apply({ kind: 'end-operator', operatorId: 'operator-1', at: 55 });
-    expect(temporary.store.operators()).toEqual([anOperator({ publicKey: 'PEM', endedAt: 55 })]);
+    expect(await temporary.store.operators()).toEqual([anOperator({ publicKey: 'PEM', endedAt: 55 })]);
     await expect(apply({ kind: 'end-operator', operatorId: 'operator-1', at: 56 })).rejects.toThrow(
       RegisterConflictError,
     );
+  });
+
+  test('keep names and ids as they were written, ids that differ by a dot apart, in the order of their code points', async () => {
+    const ids = ['İ', 'ı', 'i', 'I', 'I ', 'ü', 'Ü', 'z'];
+    for (const id of ids) await apply({ kind: 'add-agency', agency: anAgency({ id, name: `${id} Işıl Çağrı Öğüt` }) });
+    const { agencies } = await temporary.store.identityRows();
+    expect(agencies).toEqual(
+      [...ids.map((id) => anAgency({ id, name: `${id} Işıl Çağrı Öğüt` })), anAgency()].sort((a, b) =>
+        a.id < b.id ? -1 : 1,
+      ),
+    );
+  });
+
+  test('keep times to the millisecond, however late', async () => {
+    const at = Date.UTC(9999, 11, 31, 23, 59, 59, 999);
+    await apply({ kind: 'end-operator', operatorId: 'operator-1', at });
+    expect(await temporary.store.operators()).toEqual([anOperator({ publicKey: 'PEM', endedAt: at })]);
+  });
+});
+
+describe.each(ENGINES)('the registers on $name, left as they are,', (engine) => {
+  beforeAll(async () => {
+    temporary = await temporaryStore(engine);
+    await apply(...FILLED);
+  });
+
+  afterAll(async () => {
+    await temporary[Symbol.asyncDispose]();
   });
 
   test.each<[string, RegisterChange]>([
@@ -141,13 +170,13 @@ describe('the registers', () => {
     ['the end of an unknown operator', { kind: 'end-operator', operatorId: 'nobody', at: 1 }],
   ])('refuse %s, and nothing changes', async (_, change) => {
     const version = await temporary.store.evidence.standingVersion();
-    const rows = temporary.store.identityRows();
+    const rows = await temporary.store.identityRows();
     await expect(apply(change)).rejects.toMatchObject({
       name: 'RegisterConflictError',
       messages: { tr: expect.any(String), en: expect.any(String) },
     });
     expect(await temporary.store.evidence.standingVersion()).toBe(version);
-    expect(temporary.store.identityRows()).toEqual(rows);
+    expect(await temporary.store.identityRows()).toEqual(rows);
   });
 });
 

@@ -47,7 +47,7 @@ async function assembled(assembling: Assembling = {}): Promise<AssembledGateway>
     tokens,
     vault: new FakeKeyVault(),
     hasher: TEST_HASHER,
-    receipts: { find: () => undefined },
+    receipts: { find: async () => Promise.resolve(undefined) },
     agreements: new AgreementBook([anAgreement()], () => source),
     agreementZones: ['Europe/Istanbul'],
     timeZone: 'Europe/Istanbul',
