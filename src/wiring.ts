@@ -208,7 +208,8 @@ async function listen(
   const { burst, limits } = settings;
   const { gateway } = assembled;
   const { bodyBytes } = limits;
-  const partner = new PartnerServer({ gateway, evidence, tls, logger, clock, burst, bodyBytes });
+  const { balancers } = settings.partner;
+  const partner = new PartnerServer({ gateway, evidence, tls, logger, clock, burst, bodyBytes, balancers });
   endings.add(async () => partner.close(GRACE_MILLISECONDS));
   const ops = new OpsServer({ ready: async () => assembled.ready(), timeStamps, logger });
   endings.add(async () => ops.close(GRACE_MILLISECONDS));

@@ -11,6 +11,15 @@ export interface ConnectionCounts {
   readonly requestsUnreadable: number;
   /** Connections that came when all were taken. */
   readonly connectionsDropped: number;
+  /** Connections of a balancer without a usable PROXY header. */
+  readonly headersRefused: number;
+}
+
+/** A connection from a listed balancer that was closed before its handshake. */
+export interface HeaderRefusal {
+  readonly reason: string;
+  /** The balancer's own. */
+  readonly address: string;
 }
 
 /** A handshake that failed: nothing is known of the client but its address. */
@@ -39,21 +48,28 @@ const DROPPED = {
   event: 'tls.connection-dropped: a connection was closed because all connections are taken',
   sum: 'tls.connections-dropped-not-listed: more connections were closed than are listed one by one',
 };
+const HEADERS = {
+  event: 'proxy.header-refused: a balancer did not begin a connection with a usable PROXY header',
+  sum: 'proxy.headers-refused-not-listed: more connections had no usable PROXY header than are listed one by one',
+};
 
 /** Counts all failures and logs them within bounds. */
 export class ConnectionLog {
   readonly #handshakeLines: BoundedLines;
   readonly #unreadableLines: BoundedLines;
   readonly #droppedLines: BoundedLines;
+  readonly #headerLines: BoundedLines;
   readonly #failedBy = new Map<string, number>();
   #failed = 0;
   #unreadable = 0;
   #dropped = 0;
+  #headersRefused = 0;
 
   constructor(logger: Logger, clock: Clock) {
     this.#handshakeLines = new BoundedLines(logger, clock, HANDSHAKES);
     this.#unreadableLines = new BoundedLines(logger, clock, UNREADABLE);
     this.#droppedLines = new BoundedLines(logger, clock, DROPPED);
+    this.#headerLines = new BoundedLines(logger, clock, HEADERS);
   }
 
   counts(): ConnectionCounts {
@@ -62,6 +78,7 @@ export class ConnectionLog {
       handshakesFailedBy: Object.fromEntries(this.#failedBy),
       requestsUnreadable: this.#unreadable,
       connectionsDropped: this.#dropped,
+      headersRefused: this.#headersRefused,
     };
   }
 
@@ -81,8 +98,14 @@ export class ConnectionLog {
     this.#droppedLines.write({ address });
   }
 
+  headerRefused(refusal: HeaderRefusal): void {
+    this.#headersRefused++;
+    this.#headerLines.write({ ...refusal });
+  }
+
   /** Writes what has only been counted so far. */
   flush(): void {
-    for (const lines of [this.#handshakeLines, this.#unreadableLines, this.#droppedLines]) lines.flush();
+    const all = [this.#handshakeLines, this.#unreadableLines, this.#droppedLines, this.#headerLines];
+    for (const lines of all) lines.flush();
   }
 }

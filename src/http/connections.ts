@@ -11,7 +11,7 @@ export interface Connection {
   readonly fingerprint: string;
   /** Negotiated protocol and cipher suite, e.g. `TLSv1.3 TLS_AES_256_GCM_SHA384`. */
   readonly tls: string;
-  /** Peer address of the socket. No header can change it. */
+  /** Where the client is: the socket's peer, or what a listed balancer's PROXY header states. No HTTP header can change it. */
   readonly address: string;
   /** Requests whose answers have not left yet; counted by running-requests.ts. */
   running: number;
@@ -27,14 +27,17 @@ export interface Connection {
 export class Connections {
   readonly #known = new WeakMap<object, Connection>();
 
-  /** Reads the connection's facts. Undefined where there is no client certificate: then it MUST be destroyed. */
-  admit(socket: TLSSocket): Connection | undefined {
+  /**
+   * Reads the connection's facts. Undefined where there is no client certificate, or nobody knows where the client is: then it
+   * MUST be destroyed.
+   */
+  admit(socket: TLSSocket, address: string | undefined): Connection | undefined {
     const der = socket.getPeerX509Certificate()?.raw;
-    if (der === undefined) return undefined;
+    if (der === undefined || address === undefined) return undefined;
     const connection: Connection = {
       fingerprint: createHash('sha256').update(der).digest('hex'),
       tls: negotiated(socket),
-      address: socket.remoteAddress ?? '',
+      address,
       running: 0,
       onIdle: undefined,
       latest: undefined,

@@ -4,6 +4,7 @@ import { type DropArgument, type Socket } from 'node:net';
 import { type Duplex } from 'node:stream';
 import { type TLSSocket } from 'node:tls';
 import { type PartnerGateway } from '../gateway/partner-gateway.ts';
+import { compileAddressRule } from '../identity/address-rule.ts';
 import { type Clock } from '../shared/clock.ts';
 import { type Logger } from '../shared/logger.ts';
 import { closeGracefully } from './close-gracefully.ts';
@@ -12,6 +13,8 @@ import { type Connection, Connections, newCaller, takesRequests } from './connec
 import { listen, type ListenAddress } from './listen.ts';
 import { parseOperationPath } from './operation-path.ts';
 import { createPartnerApp, type EvidenceExchange, type PartnerApp } from './partner-app.ts';
+import { peerAddress, rememberPeer } from './peer-address.ts';
+import { BalancedConnections } from './proxy/balanced-connections.ts';
 import { QueryEndpoint } from './query-endpoint.ts';
 import { closeWhenIdle, type RawRefusalParts, refuseRaw, type UnreadableMessage } from './raw-refusal.ts';
 import { type RefusalCode, refuseRequest } from './refuse-request.ts';
@@ -34,6 +37,10 @@ export interface PartnerServerOptions {
   readonly requestsPerCertificate?: number;
   /** Requests a certificate may send at once, and a second for long. */
   readonly burst: { readonly size: number; readonly perSecond: number };
+  /** Addresses and blocks whose connections begin with a PROXY header; none where it is absent. */
+  readonly balancers?: readonly string[];
+  /** Milliseconds within which a PROXY header must have arrived. */
+  readonly proxyHeaderMilliseconds?: number;
 }
 
 /** The listener for partner agencies: mutual TLS, the query endpoint, and an Express app for all else. */
@@ -46,6 +53,7 @@ export class PartnerServer {
   readonly #queries: QueryEndpoint;
   readonly #others: PartnerApp;
   readonly #refusal: RawRefusalParts;
+  readonly #balanced: BalancedConnections | undefined;
   #closing: Promise<void> | undefined;
 
   constructor(options: PartnerServerOptions) {
@@ -69,6 +77,7 @@ export class PartnerServer {
     this.#server = createServer(tlsProfile(options.tls));
     this.#server.maxConnections = options.connections ?? CONNECTION_BOUNDS.connections;
     this.#server.timeout = CONNECTION_BOUNDS.silence;
+    this.#balanced = this.#behindBalancers(options);
     this.#listenToConnections();
     this.#listenToRequests();
   }
@@ -91,6 +100,21 @@ export class PartnerServer {
     return this.#closing;
   }
 
+  /** Undefined where there are none: then nothing stands before the handshake. */
+  #behindBalancers({
+    balancers = [],
+    proxyHeaderMilliseconds,
+  }: PartnerServerOptions): BalancedConnections | undefined {
+    if (balancers.length === 0) return undefined;
+    return new BalancedConnections(this.#server, {
+      balancers: compileAddressRule(balancers),
+      headerMilliseconds: proxyHeaderMilliseconds ?? CONNECTION_BOUNDS.proxyHeader,
+      refused: (refusal) => {
+        this.#log.headerRefused(refusal);
+      },
+    });
+  }
+
   #listenToConnections(): void {
     this.#server.on('connection', (socket: Socket) => {
       this.#sockets.add(socket);
@@ -98,7 +122,9 @@ export class PartnerServer {
       socket.once('close', () => this.#sockets.delete(socket));
     });
     this.#server.on('secureConnection', (socket) => {
-      const connection = this.#connections.admit(socket);
+      const address =
+        this.#balanced === undefined ? (socket.remoteAddress ?? '') : this.#balanced.addressOf(socket);
+      const connection = this.#connections.admit(socket, address);
       if (connection === undefined) {
         socket.destroy();
         return;
@@ -111,7 +137,10 @@ export class PartnerServer {
       this.#log.connectionDropped(dropped?.remoteAddress ?? 'unknown');
     });
     this.#server.on('tlsClientError', (error: NodeJS.ErrnoException, socket) => {
-      this.#log.handshakeFailed({ reason: handshakeReason(error, socket), address: peerAddress(socket) });
+      const reason = handshakeReason(error, socket);
+      if (reason === 'ECONNRESET' && this.#balanced?.isBalancer(socket) === true) return;
+      const address = this.#balanced?.addressOf(socket) ?? peerAddress(socket);
+      this.#log.handshakeFailed({ reason, address });
     });
   }
 
@@ -182,15 +211,4 @@ function handshakeReason(error: NodeJS.ErrnoException, socket: TLSSocket): strin
   // A certificate that does not verify ends the connection without an error of its own; its code stands here.
   const verification: unknown = socket.authorizationError;
   return typeof verification === 'string' ? verification : (error.code ?? 'UNKNOWN');
-}
-
-/** A socket asks the operating system for its peer once, and only while it is open. */
-function rememberPeer(socket: Socket): string | undefined {
-  return socket.remoteAddress;
-}
-
-function peerAddress(socket: TLSSocket): string {
-  // A TLS socket that is already destroyed has lost its peer; the TCP socket beneath remembers it.
-  const beneath = Reflect.get(socket, '_parent') as Socket | null | undefined;
-  return socket.remoteAddress ?? beneath?.remoteAddress ?? 'unknown';
 }

@@ -21,6 +21,8 @@ export const CONNECTION_BOUNDS = {
   connections: 4096,
   /** Under way for one certificate; those beyond are refused before their body is read. */
   requestsPerCertificate: 4096,
+  /** For the PROXY header of a balancer, which stands before the handshake. */
+  proxyHeader: 5_000,
   handshake: 10_000,
   headers: 10_000,
   /** From the first byte of a request to the last of its body. */

@@ -6,7 +6,7 @@ const DEFAULTS = {
   realm: 'demo',
   gateway: { name: 'gecit.demo', node: 'node-1', timeZone: 'Europe/Istanbul' },
   folders: { data: 'data', certs: 'certs', protocols: 'protocols', logs: 'logs' },
-  partner: { host: '127.0.0.1', port: 8443 },
+  partner: { host: '127.0.0.1', port: 8443, balancers: [] },
   console: { port: 9443 },
   ops: { host: '127.0.0.1', port: 9464 },
   database: { url: 'sqlite:{data}/gecit.db' },

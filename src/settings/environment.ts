@@ -8,11 +8,12 @@ export const ENVIRONMENT = 'environment';
 
 interface Variable {
   readonly path: readonly [string, ...string[]];
-  readonly kind: 'text' | 'whole number';
+  readonly kind: 'text' | 'whole number' | 'list';
 }
 
 const text = (...path: [string, ...string[]]): Variable => ({ path, kind: 'text' });
 const wholeNumber = (...path: [string, ...string[]]): Variable => ({ path, kind: 'whole number' });
+const list = (...path: [string, ...string[]]): Variable => ({ path, kind: 'list' });
 
 /** Every variable that overrides a key of the settings file. */
 export const VARIABLES: Readonly<Record<string, Variable>> = {
@@ -29,6 +30,9 @@ export const VARIABLES: Readonly<Record<string, Variable>> = {
   GECIT_PARTNER_CERTIFICATE: text('partner', 'certificate'),
   GECIT_PARTNER_KEY: text('partner', 'key'),
   GECIT_PARTNER_CLIENT_CA: text('partner', 'clientCa'),
+  GECIT_PARTNER_CRL: text('partner', 'crl'),
+  GECIT_PARTNER_BALANCERS: list('partner', 'balancers'),
+  GECIT_PARTNER_DRAIN_SECONDS: wholeNumber('partner', 'drainSeconds'),
   GECIT_CONSOLE_PORT: wholeNumber('console', 'port'),
   GECIT_OPS_HOST: text('ops', 'host'),
   GECIT_OPS_PORT: wholeNumber('ops', 'port'),
@@ -55,10 +59,15 @@ export function overridesFrom(
   for (const [variable, { path, kind }] of Object.entries(VARIABLES)) {
     const given = environment[variable];
     if (given === undefined || given === '') continue;
-    const value = kind === 'whole number' && /^-?[0-9]{1,15}$/.test(given) ? Number(given) : given;
-    overrides.set(path.join('.'), { variable, value });
+    overrides.set(path.join('.'), { variable, value: valueOf(given, kind) });
   }
   return overrides;
+}
+
+/** Lists are written with commas. What is no number is left to the schema to refuse. */
+function valueOf(given: string, kind: Variable['kind']): unknown {
+  if (kind === 'list') return given.split(',').map((item) => item.trim());
+  return kind === 'whole number' && /^-?[0-9]{1,15}$/.test(given) ? Number(given) : given;
 }
 
 /** A misspelt variable would silently leave its default in force, so every unknown one is a fault. */

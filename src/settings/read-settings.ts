@@ -12,6 +12,8 @@ import { type Settings } from './settings.ts';
 import { type SettingsFile, settingsSchema } from './settings-schema.ts';
 
 const DEFAULT_FILE = 'config/gecit.yaml';
+/** Where balancers are listed; where nobody takes the node out, nobody need be waited for. */
+const DRAIN_SECONDS = 5;
 
 /**
  * Reads the settings file and the environment, which wins, once; relative paths stand on `root`.
@@ -21,7 +23,9 @@ export function readSettings(environment: Environment, root: string): Settings {
   const yaml = readFile(settingsFile(environment), root);
   const overrides = overridesFrom(environment);
   const locate: Locate = (path) => {
-    const variable = overrides.get(path.join('.'))?.variable;
+    // A fault in an item of a list belongs to the variable that gave the list.
+    const given = overrides.get(path.join('.')) ?? overrides.get(path.slice(0, -1).join('.'));
+    const variable = given?.variable;
     if (variable !== undefined) return { file: ENVIRONMENT, line: 0, key: variable };
     return { file: yaml.file, line: yaml.lineOf(path), key: path.join('.') };
   };
@@ -90,13 +94,7 @@ function resolved(file: SettingsFile, environment: Environment, root: string): S
     node: file.gateway.node,
     timeZone: file.gateway.timeZone,
     folders,
-    partner: {
-      host: file.partner.host,
-      port: file.partner.port,
-      certificate: expand(file.partner.certificate),
-      key: expand(file.partner.key),
-      clientCa: expand(file.partner.clientCa),
-    },
+    partner: partnerSettings(file, expand),
     ops: file.ops,
     console: file.console,
     operatorKey: operatorKeyPath(environment, realm, folders.data, root),
@@ -107,6 +105,18 @@ function resolved(file: SettingsFile, environment: Environment, root: string): S
     log: { level: file.log.level, format: logFormat(file) },
     ...evidenceSettings(file, expand),
     sources: file.sources.map((source) => ({ ...source, url: expandUrl(source.url, folders, root) })),
+  };
+}
+
+function partnerSettings({ partner }: SettingsFile, expand: (text: string) => string): Settings['partner'] {
+  const { certificate, key, clientCa, crl, balancers, drainSeconds } = partner;
+  return {
+    ...partner,
+    certificate: expand(certificate),
+    key: expand(key),
+    clientCa: expand(clientCa),
+    crl: crl === undefined ? null : expand(crl),
+    drainSeconds: drainSeconds ?? (balancers.length > 0 ? DRAIN_SECONDS : 0),
   };
 }
 

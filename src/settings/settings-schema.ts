@@ -3,10 +3,8 @@ import { isTimeZone } from '../shared/time-zone.ts';
 import { databaseUrl } from './database-url.ts';
 import { sourcesAgree, sourceSchema } from './source-schema.ts';
 import { evidenceSchema, masterKeySchema, timeStampSchema, witnessSchema } from './evidence-schema.ts';
-import { path } from './placeholders.ts';
+import { consoleSchema, opsSchema, partnerSchema } from './partner-schema.ts';
 
-const port = z.number().int().min(0).max(65_535);
-const host = z.string().regex(/^[A-Za-z0-9.:-]{1,253}$/);
 const count = (minimum: number, maximum: number): z.ZodNumber => z.number().int().min(minimum).max(maximum);
 
 const timeZone = z.string().refine(isTimeZone, {
@@ -33,9 +31,9 @@ export const settingsSchema = z.strictObject({
     protocols: z.string().min(1),
     logs: z.string().min(1),
   }),
-  partner: z.strictObject({ host, port, certificate: path, key: path, clientCa: path }),
-  console: z.strictObject({ port }),
-  ops: z.strictObject({ host, port }),
+  partner: partnerSchema,
+  console: consoleSchema,
+  ops: opsSchema,
   database: z.strictObject({ url: databaseUrl }),
   token: z.strictObject({ seconds: count(30, 3_600) }),
   burst: z.strictObject({ size: count(1, 1_000_000), perSecond: count(1, 1_000_000) }),

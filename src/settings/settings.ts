@@ -21,6 +21,12 @@ export interface Settings {
     readonly certificate: string;
     readonly key: string;
     readonly clientCa: string;
+    /** PEM, the authorities' lists of revoked certificates; null where revocation is the register's alone. */
+    readonly crl: string | null;
+    /** Addresses and blocks whose connections begin with a PROXY header. */
+    readonly balancers: readonly string[];
+    /** How long a stopping gateway is unready and still answers. */
+    readonly drainSeconds: number;
   };
   readonly ops: { readonly host: string; readonly port: number };
   /** Port kept for the console. */

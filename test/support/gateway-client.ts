@@ -22,6 +22,8 @@ export interface Connecting {
   /** Told of every answer, in the order of arrival. */
   readonly seen: (path: string, answer: ClientAnswer) => void;
   readonly maxSockets?: number;
+  /** Address of this machine from which the client asks. */
+  readonly localAddress?: string;
 }
 
 /** One agency's way to the gateway: its certificate, on connections that stay open. */
@@ -29,7 +31,7 @@ export class GatewayClient {
   readonly #client: PartnerClient;
   readonly #seen: Connecting['seen'];
 
-  constructor(access: AgencyAccess, { port, ca, seen, maxSockets }: Connecting) {
+  constructor(access: AgencyAccess, { port, ca, seen, maxSockets, localAddress }: Connecting) {
     this.#seen = seen;
     this.#client = new PartnerClient({
       port,
@@ -37,6 +39,7 @@ export class GatewayClient {
       host: '127.0.0.1',
       identity: access,
       maxSockets: maxSockets ?? 32,
+      localAddress,
     });
   }
 

@@ -26,6 +26,8 @@ export interface ClientOptions {
   readonly tls?: ConnectionOptions;
   readonly maxSockets?: number;
   readonly host?: string;
+  /** Address of this machine from which connections go out. */
+  readonly localAddress?: string | undefined;
 }
 
 export const QUERY_PATH = '/v1/agreements/tr-iskur-cgm-2024/operations/araci-sorgu';
@@ -42,6 +44,7 @@ export class PartnerClient {
     this.#agent = new Agent({
       keepAlive: true,
       maxSockets: options.maxSockets ?? 10,
+      ...(options.localAddress === undefined ? {} : { localAddress: options.localAddress }),
       ...tlsOptions(options),
     });
   }

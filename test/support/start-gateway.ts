@@ -19,7 +19,7 @@ import { openAdministration } from '../../src/open-administration.ts';
 import { type Replacements, startGateway as start } from '../../src/wiring.ts';
 import { type AgencyId, type DemoAccess, listedAbout } from './demo-access.ts';
 import { FakeSource } from './fake-source.ts';
-import { GatewayClient, OfficialClient } from './gateway-client.ts';
+import { type Connecting, GatewayClient, OfficialClient } from './gateway-client.ts';
 import { AGREEMENT, KNOWN, realmActivation } from './gateway-realm.ts';
 import { copyRealm, placeAt, type RealmOptions, type RealmPlace, signed } from './made-gateway-realm.ts';
 import { NodeLogs } from './node-logs.ts';
@@ -38,6 +38,7 @@ jest.setTimeout(60_000);
 export interface GatewayOptions extends RealmOptions {
   readonly burst?: Partial<Settings['burst']>;
   readonly limits?: Partial<Settings['limits']>;
+  readonly partner?: Partial<Settings['partner']>;
   readonly tokenSeconds?: number;
   readonly timeStamps?: Settings['timeStamps'];
   readonly signSeconds?: number;
@@ -77,6 +78,9 @@ export async function startGateway(options: GatewayOptions = {}): Promise<TestGa
     throw thrown;
   }
 }
+
+/** How a client reaches the gateway, where not straight. */
+type Way = Partial<Pick<Connecting, 'port' | 'localAddress'>>;
 
 interface Made extends RealmPlace {
   readonly key: OperatorKey;
@@ -158,12 +162,13 @@ export class TestGateway implements AsyncDisposable {
   }
 
   /** A client of its own for any certificate; closed with the gateway. */
-  connect(access: DemoAccess['agencies']['cgm'], maxSockets?: number): GatewayClient {
+  connect(access: DemoAccess['agencies']['cgm'], maxSockets?: number, way: Way = {}): GatewayClient {
     const client = new GatewayClient(access, {
       port: this.port,
       ca: this.access.ca,
       seen: (path, answer) => void this.seen.push({ path, answer }),
       ...(maxSockets === undefined ? {} : { maxSockets }),
+      ...way,
     });
     this.#clients.set(`own ${String(this.#clients.size)}`, client);
     return client;
@@ -284,7 +289,7 @@ async function placeOf(folder: string, options: GatewayOptions): Promise<RealmPl
 }
 
 function changed(settings: Settings, folder: string, options: GatewayOptions): Settings {
-  const { burst, limits, tokenSeconds, sources, timeStamps, signSeconds } = options;
+  const { burst, limits, partner, tokenSeconds, sources, timeStamps, signSeconds } = options;
   return {
     ...settings,
     witness: { ...settings.witness, logs: witnessedFile(folder, options.witnessedLogs) },
@@ -293,6 +298,7 @@ function changed(settings: Settings, folder: string, options: GatewayOptions): S
     evidence: { ...settings.evidence, signSeconds: signSeconds ?? settings.evidence.signSeconds },
     burst: { size: 100_000, perSecond: 100_000, ...burst },
     limits: { ...settings.limits, ...limits },
+    partner: { ...settings.partner, ...partner },
     sources: sources ?? settings.sources,
   };
 }

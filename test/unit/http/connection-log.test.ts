@@ -15,6 +15,7 @@ describe('the log of failed handshakes', () => {
       handshakesFailedBy: { ERR_SSL_NO_SHARED_CIPHER: 1, ECONNRESET: 1 },
       requestsUnreadable: 0,
       connectionsDropped: 0,
+      headersRefused: 0,
     });
     expect(logger.named('tls.handshake-failed')).toEqual([FAILURE, { ...FAILURE, reason: 'ECONNRESET' }]);
   });

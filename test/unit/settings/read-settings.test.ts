@@ -50,6 +50,9 @@ describe('readSettings', () => {
       certificate: join(shipped, 'certs/demo/server.crt'),
       key: join(shipped, 'certs/demo/server.key'),
       clientCa: join(shipped, 'certs/demo/ca.crt'),
+      crl: null,
+      balancers: [],
+      drainSeconds: 0,
     });
     expect(settings.databaseUrl).toBe(`sqlite:${join(shipped, 'data/gecit.db')}`);
     expect(settings.operatorKey).toBe(join(shipped, 'data/operators/demo.key'));
