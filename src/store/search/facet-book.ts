@@ -1,10 +1,6 @@
 import { type Database, type Statement } from 'better-sqlite3';
-import { type Leaf } from '../../audit/leaf.ts';
 import { SEARCHED_VALUES } from '../../audit/search-index.ts';
-
-/** In the key of a facet; no catalogue value holds them. */
-const ABSENT = '\u0000';
-const BETWEEN = '\u0001';
+import { type IndexedValues } from './indexed-leaves.ts';
 
 interface Facet {
   readonly id: number;
@@ -31,10 +27,8 @@ export class FacetBook {
   }
 
   /** The facet of a record; records come in ascending order. */
-  facetOf(index: number, leaf: Leaf): number {
-    let key = '';
-    for (const name of SEARCHED_VALUES) key += (textOrNull(leaf[name]) ?? ABSENT) + BETWEEN;
-    const facet = this.#facets.get(key) ?? this.#meet(key, index, leaf);
+  facetOf(index: number, values: IndexedValues): number {
+    const facet = this.#facets.get(values.key) ?? this.#meet(values, index);
     facet.last = index;
     this.#touched.add(facet);
     return facet.id;
@@ -46,16 +40,10 @@ export class FacetBook {
     this.#touched.clear();
   }
 
-  #meet(key: string, index: number, leaf: Leaf): Facet {
-    const values = SEARCHED_VALUES.map((name) => textOrNull(leaf[name]));
-    const id = this.#find.get(key) ?? Number(this.#add.run(key, index, index, ...values).lastInsertRowid);
+  #meet({ key, list }: IndexedValues, index: number): Facet {
+    const id = this.#find.get(key) ?? Number(this.#add.run(key, index, index, ...list).lastInsertRowid);
     const facet = { id, last: index };
     this.#facets.set(key, facet);
     return facet;
   }
-}
-
-/** A leaf that somebody changed may hold anything; what is no text equals nothing that is searched for. */
-function textOrNull(value: unknown): string | null {
-  return typeof value === 'string' ? value : null;
 }

@@ -1,16 +1,16 @@
 import { type Database, type Statement } from 'better-sqlite3';
-import { type Leaf } from '../../audit/leaf.ts';
 import { type SearchRow } from '../../audit/search-index.ts';
 import { encodeFacets } from './facet-block.ts';
 import { FacetBook } from './facet-book.ts';
 import { type IndexState, VERSION } from './index-file.ts';
+import { type IndexedLeaf } from './indexed-leaves.ts';
 import { TagBook } from './tag-book.ts';
 
 /** A record on its way into the index. */
 export interface ReadRow {
   readonly row: SearchRow;
   /** Undefined where its bytes are no leaf; such a record is found by nothing. */
-  readonly leaf: Leaf | undefined;
+  readonly leaf: IndexedLeaf | undefined;
 }
 
 /** Puts records into one index file, inside transactions that the caller holds. MUST NOT be used after one was rolled back. */
@@ -44,7 +44,7 @@ export class IndexWriter {
       last = row.index;
       if (leaf === undefined) continue;
       const offset = row.index - first;
-      facets[offset] = this.#facets.facetOf(row.index, leaf);
+      facets[offset] = this.#facets.facetOf(row.index, leaf.values);
       if (row.kid !== null) this.#tags.add(row.kid, row.tags, offset);
     }
     if (first !== undefined) {

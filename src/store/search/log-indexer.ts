@@ -2,7 +2,6 @@ import { statSync } from 'node:fs';
 import { isDeepStrictEqual } from 'node:util';
 import { type Database } from 'better-sqlite3';
 import { type SearchRow, type SearchRows } from '../../audit/search-index.ts';
-import { tryDecodeLeaf } from '../../audit/try-decode-leaf.ts';
 import { zonedDay } from '../../shared/zoned-day.ts';
 import { inUse, notWritable } from '../database-faults.ts';
 import { errorCode } from '../store-fault.ts';
@@ -15,6 +14,7 @@ import {
   stateOf,
   writeIndexFile,
 } from './index-file.ts';
+import { IndexedLeaves } from './indexed-leaves.ts';
 import { IndexWriter, type ReadRow } from './index-writer.ts';
 import { isOf, stateIn } from './log-index.ts';
 import { monthFile, monthsIn, removeMonth } from './month-files.ts';
@@ -42,6 +42,7 @@ export class LogIndexer {
   readonly #rows: SearchRows;
   readonly #folder: string;
   readonly #zone: string;
+  readonly #leaves = new IndexedLeaves();
   #open: OpenMonth | undefined;
   /** What the next file says of those before it. */
   #earlier: readonly FinishedMonth[] = [];
@@ -128,7 +129,7 @@ export class LogIndexer {
       const rows = this.#rows.rows(next, Math.min(left, READ_AT_ONCE));
       for (const row of rows) {
         first ??= row.index;
-        const leaf = tryDecodeLeaf(row.text);
+        const leaf = this.#leaves.read(row.text);
         const isLater = leaf !== undefined && this.#month(leaf.time) > month;
         if (isLater || row.index >= first + BLOCK_LENGTH) return;
         yield { row, leaf };
@@ -181,7 +182,7 @@ export class LogIndexer {
   #monthOf(rows: readonly SearchRow[], open: OpenMonth | undefined): string | undefined {
     const [row] = rows;
     if (row === undefined) return undefined;
-    const leaf = tryDecodeLeaf(row.text);
+    const leaf = this.#leaves.read(row.text);
     if (leaf === undefined) return open?.month ?? this.#month('1970-01-01T00:00:00Z');
     const month = this.#month(leaf.time);
     return open !== undefined && month < open.month ? open.month : month;
