@@ -109,6 +109,7 @@ export class BackupError extends Error {
 
 /** Code of a system error, e.g. `ENOSPC`, or the message of another one. */
 export function causeText(error: unknown): string {
-  if (!(error instanceof Error)) return String(error);
-  return 'code' in error && typeof error.code === 'string' ? error.code : error.message;
+  if (typeof error !== 'object' || error === null) return String(error);
+  if ('code' in error && typeof error.code === 'string') return error.code;
+  return 'message' in error ? String(error.message) : 'unknown';
 }

@@ -128,5 +128,5 @@ function faultOf(error: unknown, broken: unknown, file: string): unknown {
 
 /** Of the file system: everything else is thrown by what decrypts and unpacks. */
 function isReadError(error: unknown): boolean {
-  return error instanceof Error && 'syscall' in error;
+  return typeof error === 'object' && error !== null && 'syscall' in error;
 }

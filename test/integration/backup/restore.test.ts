@@ -1,7 +1,12 @@
 import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:https';
+import { type AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { decodeLeaf, type Leaf } from '../../../src/audit/leaf.ts';
+import { createCosigner } from '../../../src/audit/note/note-signer.ts';
+import { parseNote } from '../../../src/audit/note/signed-note.ts';
+import { readGivenCheckpoint } from '../../../src/audit/verify/given-checkpoint.ts';
 import { preflight } from '../../../src/cli/preflight.ts';
 import { filesBelow } from '../../../src/backup/snapshot-folder.ts';
 import { evidenceFolder, keyFolder } from '../../../src/settings/places.ts';
@@ -218,6 +223,40 @@ describe('a log that is shorter than what was signed', () => {
     expect(leavesOf(place).find(({ type }) => type === 'log-opened')?.facts).toMatchObject({
       signedSize: signed,
     });
+  });
+
+  test('is found by what a witness cosigned, where one can be asked', async () => {
+    const witness = createCosigner('witness.test', Buffer.alloc(32, 7));
+    const { note = '' } = readGivenCheckpoint(proof, readFileSync(proof)) ?? {};
+    const { text } = parseNote(note);
+    const line = witness.cosign(text, Math.floor(gateway.clock.now() / 1000));
+    const { certificate, key, clientCa } = gateway.settings.partner;
+    const server = createServer(
+      { cert: readFileSync(certificate), key: readFileSync(key) },
+      (_, response) => {
+        response.end(`${note}${line}\n`);
+      },
+    );
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    const url = `https://localhost:${String((server.address() as AddressInfo).port)}/witness`;
+    const policy = join(rig.folder, 'witness.policy');
+    const away = createCosigner('away.test', Buffer.alloc(32, 8));
+    writeFileSync(
+      policy,
+      `witness here ${witness.vkey} ${url}\nwitness away ${away.vkey} https://localhost:1/\nquorum here\n`,
+    );
+    const { settings } = rig.place();
+    const asks = { ...settings.witness, policy, certificate, key, ca: clientCa };
+    const place = new BackupLine({ ...settings, witness: asks }, gateway.clock);
+    const { err } = await place.say('restore', ...rig.withIdentities(backup));
+    expect(err).toContain(`(${String(signed)} – ${String(size)}; here)`);
+    const done = await restored(place, '--accept-lost', String(signed - size));
+    server.closeAllConnections();
+    await new Promise((resolve) => server.close(resolve));
+    expect(done['witnesses']).toEqual([
+      { witness: 'here', origin: OPEN, size: signed, fault: null },
+      { witness: 'away', origin: OPEN, size: null, fault: 'unreachable' },
+    ]);
   });
 
   test('is found in the database that it would replace, which is moved aside and kept', async () => {

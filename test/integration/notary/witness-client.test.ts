@@ -4,6 +4,7 @@ import { type AddressInfo } from 'node:net';
 import { describe, expect, test } from '@jest/globals';
 import { createCosigner } from '../../../src/audit/note/note-signer.ts';
 import { type PolicyWitness } from '../../../src/audit/note/witness-policy.ts';
+import { fetchCosigned } from '../../../src/notary/fetch-cosigned.ts';
 import { HttpsWitnessClient, type WitnessVerdict } from '../../../src/notary/witness-client.ts';
 import { PartnerListener, until } from '../../support/partner-listener.ts';
 import { testCertificates } from '../../support/test-certificates.ts';
@@ -93,6 +94,35 @@ describe('asking a witness', () => {
     await using lying = await witnessThat(says(200, [...others, line, ''].join('\n')));
     expect(await clientWith().submit(witnessAt(lying.url), SUBMISSION)).toEqual({ kind: 'cosigned', line });
     expect(lying.asked).toEqual(['POST /witness/v1/add-checkpoint']);
+  });
+});
+
+describe('asking a witness what it cosigned last', () => {
+  const { origin } = log;
+  const access = { certificate: agency.certificate, key: agency.key, ca: ca.certificate };
+  const fetched = async (url: string, about = origin): Promise<unknown> =>
+    fetchCosigned(witnessAt(url), { origin: about, access, timeoutMilliseconds: 20_000 }).catch(
+      (error: unknown) => (error as { code: unknown }).code,
+    );
+
+  test('gives the note of a gateway with its cosignature, and nothing of a log that it does not know', async () => {
+    const rig = new WitnessRig([log]);
+    const published = { newest: () => undefined, at: () => undefined, consistency: () => undefined };
+    await using listener = await PartnerListener.start({ evidence: { witness: rig.witness, published } });
+    const url = `https://localhost:${String(listener.options.port)}/witness/v1`;
+    expect(await fetched(url)).toBeUndefined();
+    await clientWith().submit(witnessAt(url), { old: 0, proof: [], note: log.note() });
+    const line = cosigner.cosign(TEXT, rig.clock.now() / 1000);
+    expect(await fetched(url)).toBe(`${log.note()}${line}\n`);
+    expect(await fetched(url, 'gecit.other/node-1/2026')).toBeUndefined();
+  });
+
+  test('believes no note without its cosignature', async () => {
+    await using lying = await witnessThat(says(200, log.note()));
+    expect(await fetched(lying.url)).toBe('cosignature-invalid');
+    await using failing = await witnessThat(says(500, ''));
+    expect(await fetched(failing.url)).toBe('refused');
+    expect(await fetched('https://localhost:1/witness')).toBe('unreachable');
   });
 });
 
