@@ -38,6 +38,8 @@ export class ArchiveWriter {
   readonly #members: ArchiveMember[] = [];
   readonly #onBytes: (bytes: number) => void;
   #size = 0;
+  /** Why nothing can be written any more. */
+  #broken: unknown;
 
   private constructor({ file, onBytes }: ArchivePlace, pack: Pack, encrypted: AsyncIterable<Uint8Array>) {
     this.file = file;
@@ -53,7 +55,8 @@ export class ArchiveWriter {
     // `flush`: on the disk before the stream ends.
     const target = createWriteStream(file, { flags: 'wx', mode: OWNER_ONLY, flush: true });
     this.#writing = pipeline(Readable.from(encrypted, { objectMode: false }), count, target);
-    this.#writing.catch(() => {
+    this.#writing.catch((error: unknown) => {
+      this.#broken = error;
       pack.destroy();
     });
   }
@@ -142,6 +145,7 @@ export class ArchiveWriter {
   }
 
   #fault(error: unknown): BackupError {
-    return new BackupError('BACKUP_NOT_WRITTEN', { place: this.file, detail: causeText(error) }, error);
+    const cause = this.#broken ?? error;
+    return new BackupError('BACKUP_NOT_WRITTEN', { place: this.file, detail: causeText(cause) }, cause);
   }
 }

@@ -1,5 +1,6 @@
 import { type Command } from 'commander';
 import { describe, expect, test } from '@jest/globals';
+import { backupCommands } from '../../src/cli/backup.ts';
 import { type CommandContext } from '../../src/cli/command.ts';
 import { demoCommand } from '../../src/cli/demo.ts';
 import { createProgram } from '../../src/cli/program.ts';
@@ -8,11 +9,10 @@ import { filesUnder, textOf } from '../support/repository.ts';
 const PAGES = ['README.md', 'protocols/README.md', ...filesUnder('docs', '.md')];
 const shell = { language: 'en', out: () => undefined, err: () => undefined };
 const context = { shell, version: '1' } as unknown as CommandContext;
-const program = createProgram(context, [
-  demoCommand(() => {
-    throw new Error('no page runs it here');
-  }),
-]);
+const never = (): never => {
+  throw new Error('no page runs it here');
+};
+const program = createProgram(context, [backupCommands(never), demoCommand(never)]);
 
 /** Every command of a page that begins with the name of the program, up to what follows it. */
 function commandsOf(page: string): string[] {
@@ -32,10 +32,14 @@ function commandsOf(page: string): string[] {
 /** What is wrong with a command; undefined where nothing is. */
 function faultOf(command: string): string | undefined {
   let found: Command = program;
+  let value = false;
   for (const word of command.split(/\s+/)) {
     if (word.startsWith('--')) {
-      const known = found.options.some(({ long }) => long === word) || word === '--help';
-      if (!known) return `${word} in "${command}"`;
+      const known = found.options.find(({ long }) => long === word);
+      if (known === undefined && word !== '--help') return `${word} in "${command}"`;
+      value = known?.required === true;
+    } else if (value) {
+      value = false;
     } else {
       const next = found.commands.find((one) => one.name() === word);
       if (next === undefined && found.commands.length > 0 && word !== '…') return `${word} in "${command}"`;
