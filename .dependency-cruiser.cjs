@@ -10,6 +10,7 @@ const table = {
   backup: ['audit', 'evidence', 'identity'],
   sources: ['agreement'],
   notary: ['audit'],
+  monitoring: ['gateway', 'jobs', 'sources'],
   agreement: [],
   audit: [],
   identity: [],
@@ -54,6 +55,24 @@ module.exports = {
       severity: 'error',
       from: { path: '^src/', pathNot: '^src/(store|sources/sql)/' },
       to: { path: 'node_modules/(knex|better-sqlite3)/' },
+    },
+    {
+      name: 'xml-only-in-soap',
+      severity: 'error',
+      from: { path: '^src/', pathNot: '^src/(http|sources)/soap/' },
+      to: { path: 'node_modules/(soap|sax|axios|xml-crypto|xpath|@xmldom/[^/]+|fast-xml-parser|xml2js)/' },
+    },
+    {
+      name: 'clients-of-services-only-in-sources',
+      severity: 'error',
+      from: { path: '^src/', pathNot: '^src/sources/(http|rest)/' },
+      to: { path: 'node_modules/(undici|oauth4webapi|json-p3)/' },
+    },
+    {
+      name: 'csv-only-in-csv-sources',
+      severity: 'error',
+      from: { path: '^src/', pathNot: '^src/sources/csv/' },
+      to: { path: 'node_modules/csv-parse/' },
     },
     {
       name: 'not-to-dev-dependency',

@@ -11,16 +11,21 @@ import { type ActionName, type SignedAct } from './gateway/administration.ts';
 import { performAct } from './gateway/perform-act.ts';
 import { type RegisterChange } from './gateway/register-change.ts';
 import { SecretHasher } from './identity/secret-hasher.ts';
-import { keyFolder, logNode } from './settings/places.ts';
-import { type Settings, type SourceSettings } from './settings/settings.ts';
+import { copyFolder, keyFolder, logNode } from './settings/places.ts';
+import { type Settings } from './settings/settings.ts';
+import { type SourceSettings } from './settings/source-schema.ts';
+import { sqliteSourceFile } from './settings/sqlite-source-file.ts';
 import { type Clock } from './shared/clock.ts';
 import { type Fault, FaultsError } from './shared/fault.ts';
 import { zonedDay } from './shared/zoned-day.ts';
 import { createLog } from './store/create-log.ts';
-import { type FoundLog, findLog } from './store/find-log.ts';
+import { type FoundLog } from './store/find-log.ts';
+import { findOpenLog, type LogPlace } from './store/readable-logs.ts';
 import { createMasterKey, openKeyFiles } from './store/keys/key-files.ts';
-import { openStore, type Store } from './store/open-store.ts';
+import { openStore } from './store/open-store.ts';
+import { type Store } from './store/store.ts';
 import { ensureLogKey, readLogKey } from './store/log-key.ts';
+import { KEY_FOLDER } from './open-gateway-store.ts';
 import { masterKeys } from './wire-destruction.ts';
 import { ensureRootKey } from './store/root-key.ts';
 import { ensureWitnessKey } from './store/witness-key.ts';
@@ -34,8 +39,8 @@ export interface FirstRun {
 }
 
 /** Whether there is a log to serve and, in the demo realm, a whole realm with it. */
-export function isInitialised(settings: Settings, root: string): boolean {
-  const found = findLog(settings.databaseUrl, logNode(settings));
+export async function isInitialised(settings: Settings, root: string): Promise<boolean> {
+  const found = await findOpenLog(placeOf(settings));
   if (found === undefined || found.size === 0) return false;
   return settings.realm !== 'demo' || demoState(demoFolders(settings, root)) === 'complete';
 }
@@ -53,17 +58,21 @@ export async function initialise(run: FirstRun, first: FirstOperator): Promise<{
   const hasher = new SecretHasher(ensureRootKey(keyFolder(settings), 'credential'));
   ensureWitnessKey(keyFolder(settings), logNode(settings));
   const log = await ensureLog(run);
-  const store = await openStore({ databaseUrl, origin: log.origin });
+  const store = await openStore({ databaseUrl, origin: log.origin, copies: copyFolder(settings) });
   try {
     const acts = firstActs(run, first, store, log.origin);
     const { operator } = first;
+    await store.requireKeyFolder(hasher.hash(KEY_FOLDER));
     if (log.size === 0) {
       const key = readLogKey(keyFolder(settings), log.origin).vkey;
-      await acts('gateway.init', [{ kind: 'add-operator', operator }], { origin: log.origin, key });
+      // In a database that others serve already, the operator is one of theirs.
+      const isFirst = (await store.operators()).length === 0;
+      const changes: RegisterChange[] = isFirst ? [{ kind: 'add-operator', operator }] : [];
+      await acts('gateway.init', changes, { origin: log.origin, key });
     }
     if (settings.realm === 'demo') {
       await ensureDemoRealm(demoOptions(run, hasher), {
-        identityRows: async () => Promise.resolve(store.identityRows()),
+        identityRows: async () => store.identityRows(),
         commit: async (changes) => acts('demo.create', changes),
       });
     }
@@ -76,12 +85,16 @@ export async function initialise(run: FirstRun, first: FirstOperator): Promise<{
 /** Makes the log unless an interrupted run has; createLog refuses where one is in use. */
 async function ensureLog({ settings, clock }: FirstRun): Promise<FoundLog> {
   const { databaseUrl, realm } = settings;
-  const found = findLog(databaseUrl, logNode(settings));
+  const found = await findOpenLog(placeOf(settings));
   if (found !== undefined && (found.size === 0 || realm === 'demo')) return found;
   const year = zonedDay(clock.now(), settings.timeZone).date.slice(0, 4);
   const origin = `${logNode(settings)}/${year}`;
   await createLog({ databaseUrl, origin }, ensureLogKey(keyFolder(settings), origin).vkey);
   return { origin, size: 0 };
+}
+
+function placeOf(settings: Settings): LogPlace {
+  return { databaseUrl: settings.databaseUrl, node: logNode(settings), copies: copyFolder(settings) };
 }
 
 type Acts = (action: ActionName, changes: readonly RegisterChange[], facts?: LeafFacts) => Promise<void>;
@@ -116,7 +129,7 @@ function demoOptions({ settings, root, clock }: FirstRun, hasher: SecretHasher):
   if (found === undefined) throw new FaultsError([noDemoSource(settings.folders.protocols)]);
   return {
     folders: demoFolders(settings, root),
-    registerFile: found.source.url.slice('sqlite:'.length),
+    registerFile: found.file,
     partnerUrl: `https://localhost:${String(settings.partner.port)}`,
     agreement: found.agreement,
     hasher,
@@ -127,12 +140,13 @@ function demoOptions({ settings, root, clock }: FirstRun, hasher: SecretHasher):
 function demoSource(
   agreements: readonly Agreement[],
   sources: readonly SourceSettings[],
-): { readonly agreement: Agreement; readonly source: SourceSettings } | undefined {
+): { readonly agreement: Agreement; readonly file: string } | undefined {
   for (const agreement of agreements) {
     const source = sources.find((one) =>
       one.operations.some((operation) => operation.agreement === agreement.id),
     );
-    if (source !== undefined) return { agreement, source };
+    const file = source === undefined ? undefined : sqliteSourceFile(source);
+    if (file !== undefined) return { agreement, file };
   }
   return undefined;
 }

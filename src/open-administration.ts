@@ -6,7 +6,7 @@ import { openGatewayStore, openVault } from './open-gateway-store.ts';
 import { type Settings } from './settings/settings.ts';
 import { type Clock, systemClock } from './shared/clock.ts';
 import { zonedDay } from './shared/zoned-day.ts';
-import { type Store } from './store/open-store.ts';
+import { type Store } from './store/store.ts';
 import { openDesk } from './wire-destruction.ts';
 import { EvidenceOfNode, nextLogAfter, yearlyLog } from './wire-evidence.ts';
 import { searchedLogs } from './wire-search.ts';
@@ -46,12 +46,12 @@ async function administrationOver({ settings, clock, agreements, store }: Opened
     log,
     vault,
     logs: () => evidence.readers(),
-    searchedLogs: (search) => searchedLogs(settings, search),
+    searchedLogs: (search) => searchedLogs(settings, store.readable.url, search),
     destruction,
     standing: async () => store.evidence.standing(),
-    identityRows: async () => Promise.resolve(store.identityRows()),
-    operators: async () => Promise.resolve(store.operators()),
-    loweredLimits: async () => Promise.resolve(store.loweredLimits()),
+    identityRows: async () => store.identityRows(),
+    operators: async () => store.operators(),
+    loweredLimits: async () => store.loweredLimits(),
     countersOn: async (day) => store.evidence.countersOn(day),
     perform: async (act, changes, facts) =>
       performAct(act, changes, parts, facts === undefined ? {} : { facts }),

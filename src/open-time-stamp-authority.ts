@@ -3,7 +3,7 @@ import { basename } from 'node:path';
 import { trustedCertificates } from './audit/time-stamp/trusted-certificates.ts';
 import { type Authentication } from './notary/authentication.ts';
 import { HttpTimeStampAuthority } from './notary/http-time-stamp-authority.ts';
-import { readPasswordFile } from './notary/password-file.ts';
+import { readPasswordFile } from './shared/password-file.ts';
 import { type TimeStampAuthority } from './notary/time-stamp-authority.ts';
 import { type TimeStampSettings } from './settings/settings.ts';
 import { type Clock } from './shared/clock.ts';

@@ -1,7 +1,6 @@
 import { constants, setPriority } from 'node:os';
 import { type CommandPorts } from './cli/command-ports.ts';
 import { type Environment } from './settings/environment.ts';
-import { logNode } from './settings/places.ts';
 import { readSettings } from './settings/read-settings.ts';
 import { type Settings } from './settings/settings.ts';
 import { systemClock } from './shared/clock.ts';
@@ -21,19 +20,16 @@ export function productPorts(environment: Environment, root: string): CommandPor
       const { openAdministration } = await import('./open-administration.ts');
       return openAdministration(settings());
     },
-    openEvidence: async () => {
+    openEvidence: async (onCopied) => {
       const { openStoredEvidence } = await import('./open-stored-evidence.ts');
-      return openStoredEvidence(settings());
+      return openStoredEvidence(settings(), onCopied);
     },
     stepAside: () => {
       setPriority(constants.priority.PRIORITY_LOW);
     },
     openLogs: async () => {
-      const { findLogs, openLogOf } = await import('./store/find-log.ts');
-      const { databaseUrl } = settings();
-      return findLogs(databaseUrl, logNode(settings()))
-        .map(({ origin }) => openLogOf(databaseUrl, origin))
-        .reverse();
+      const { openReadableLogs } = await import('./open-stored-evidence.ts');
+      return openReadableLogs(settings());
     },
     openSealing: async () => {
       const { openSealing } = await import('./wire-sealing.ts');

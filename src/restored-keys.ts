@@ -34,14 +34,14 @@ export interface DestructionSources {
  * Gathers what was destroyed from every place that tells of it. What a hold in the restored registers covers is kept, as a
  * start keeps it.
  */
-export function knownDestructions(sources: DestructionSources): KnownDestructions {
+export async function knownDestructions(sources: DestructionSources): Promise<KnownDestructions> {
   const { register, others } = sources;
-  const inForce = register.holds();
+  const inForce = await register.holds();
   const certificates = certificatesIn(sources);
   const certified = certificates
     .flatMap(({ plan }) => plan.kids.map(({ kid }) => kid))
     .filter((kid) => !inForce.some((hold) => holds(hold, kid)));
-  const registered = register.destroyed().map(({ kid }) => kid);
+  const registered = (await register.destroyed()).map(({ kid }) => kid);
   return {
     kids: new Set([...registered, ...certified, ...others]),
     masters: new Set(certificates.map(({ method }) => method.masterKeyDestroyed)),

@@ -21,7 +21,7 @@ import { purgeKids } from './store/search/purge-kids.ts';
 import { findLogs, openLogOf } from './store/find-log.ts';
 import { type MasterKeys } from './store/keys/key-wrapper.ts';
 import { openMasterKeys } from './store/keys/open-master-keys.ts';
-import { type Store } from './store/open-store.ts';
+import { type Store } from './store/store.ts';
 
 /** The master key where the settings say. */
 export function masterKeys(settings: Settings): MasterKeys {
@@ -81,17 +81,20 @@ async function partsOf({ settings, store, acts }: DestructionPlace): Promise<Des
     register: await store.openDestruction(),
     keys: new DestroyedKeys(keyFolder(settings), masterKeys(settings)),
     certificates: new CertificateFiles(evidenceFolder(settings)),
-    operators: () => store.operators(),
-    leafOf: (queryId) => leafIn(settings, queryId),
+    operators: async () => store.operators(),
+    leafOf: async (queryId) => {
+      await store.readable.refresh();
+      return leafIn(store.readable.url, logNode(settings), queryId);
+    },
     purgeIndex: (kids) => {
       purgeKids(searchFolder(settings), [...kids]);
     },
   };
 }
 
-function leafIn(settings: Settings, queryId: string): FoundLeaf | undefined {
-  for (const { origin } of [...findLogs(settings.databaseUrl, logNode(settings))].reverse()) {
-    const reader = openLogOf(settings.databaseUrl, origin);
+function leafIn(databaseUrl: string, node: string, queryId: string): FoundLeaf | undefined {
+  for (const { origin } of [...findLogs(databaseUrl, node)].reverse()) {
+    const reader = openLogOf(databaseUrl, origin);
     try {
       const found = foundIn(reader, queryId);
       if (found !== undefined) return found;

@@ -21,7 +21,7 @@ import { zonedDay } from './shared/zoned-day.ts';
 import { findLogs, openLogOf } from './store/find-log.ts';
 import { ensureLogKey } from './store/log-key.ts';
 import { SignedMark, signedMarkFile } from './store/signed-mark.ts';
-import { type Store } from './store/open-store.ts';
+import { type Store } from './store/store.ts';
 
 /** What the evidence of a node rests on. */
 export interface EvidenceParts {
@@ -40,10 +40,15 @@ export class EvidenceOfNode {
     this.#parts = parts;
   }
 
+  /** Lets readers see what is committed now. */
+  async refresh(): Promise<void> {
+    await this.#parts.store.readable.refresh();
+  }
+
   /** Newest log first. */
   origins(): readonly string[] {
-    const { settings } = this.#parts;
-    return findLogs(settings.databaseUrl, logNode(settings))
+    const { settings, store } = this.#parts;
+    return findLogs(store.readable.url, logNode(settings))
       .map((log) => log.origin)
       .reverse();
   }
@@ -52,7 +57,7 @@ export class EvidenceOfNode {
   reader(origin: string): EvidenceReader {
     let reader = this.#readers.get(origin);
     if (reader === undefined) {
-      reader = openLogOf(this.#parts.settings.databaseUrl, origin);
+      reader = openLogOf(this.#parts.store.readable.url, origin);
       this.#readers.set(origin, reader);
     }
     return reader;
@@ -82,6 +87,7 @@ export class EvidenceOfNode {
 
   /** The book of the log that takes records. */
   async current(): Promise<CheckpointBook> {
+    await this.refresh();
     const [origin = ''] = this.origins();
     return this.book(origin);
   }
@@ -93,6 +99,7 @@ export class EvidenceOfNode {
    *   its key is lost
    */
   async signEnds(): Promise<readonly string[]> {
+    await this.refresh();
     const [open, ...ended] = this.origins();
     const unsigned: string[] = [];
     for (const origin of ended) {
@@ -145,7 +152,8 @@ function leftUnsigned(thrown: unknown): CheckpointFault {
 /** Finds answers in every log of the node and proves them against a checkpoint that covers them. */
 export function receiptFinder(evidence: EvidenceOfNode): ReceiptFinder {
   return {
-    find: (queryId) => {
+    find: async (queryId) => {
+      await evidence.refresh();
       for (const reader of evidence.readers()) {
         const stored = reader.leafOf(queryId);
         if (stored === undefined) continue;

@@ -10,27 +10,32 @@ import { type Settings } from './settings/settings.ts';
 import { type Clock } from './shared/clock.ts';
 import { type Logger } from './shared/logger.ts';
 import { openLogOf } from './store/find-log.ts';
-import { type Store } from './store/open-store.ts';
+import { type Store } from './store/store.ts';
 import { EvidenceOfNode } from './wire-evidence.ts';
 
 /** What the gateway's own sealing is built from. */
 export interface SealingParts {
   readonly settings: Settings;
+  readonly store: Store;
   readonly evidence: EvidenceOfNode;
   readonly clock: Clock;
   readonly logger: Logger;
 }
 
 /** Starts the job that seals while the gateway runs; whoever starts it closes it. */
-export function startSealing({ settings, evidence, clock, logger }: SealingParts): SealDaysJob {
-  const { databaseUrl, timeZone } = settings;
+export function startSealing({ settings, store, evidence, clock, logger }: SealingParts): SealDaysJob {
+  const { timeZone } = settings;
+  const { url: databaseUrl } = store.readable;
   const folder = evidenceFolder(settings);
   const job = new SealDaysJob({
     clock,
     logger,
     timeZone,
     sealAt: settings.evidence.sealAt,
-    order: () => ({ databaseUrl, folder, origins: oldestFirst(evidence), policy: policyOf(settings) }),
+    order: async () => {
+      await evidence.refresh();
+      return { databaseUrl, folder, origins: oldestFirst(evidence), policy: policyOf(settings) };
+    },
     isDue: () =>
       evidence.readers().some((reader) => hasClosedDay(reader, folder, { now: clock.now(), timeZone })),
     checkpointAt: async (origin, size) => (await evidence.book(origin)).at(size),
@@ -46,7 +51,7 @@ export function openSealing(settings: Settings, store: Store, clock: Clock): Ope
   return {
     folder: evidenceFolder(settings),
     origins: oldestFirst(evidence),
-    open: (origin) => openLogOf(settings.databaseUrl, origin),
+    open: (origin) => openLogOf(store.readable.url, origin),
     checkpointAt: async (origin, size) => (await evidence.book(origin)).at(size),
     policy: policyOf(settings),
     close: async () => {

@@ -9,9 +9,13 @@ import { IndexProcess } from './store/search/index-process.ts';
 import { openSearchedLog, type SearchStorage } from './store/search/open-searched-log.ts';
 
 /** Opens the logs of a node one after the other, newest first; each is closed before the next one. */
-export function* searchedLogs(settings: Settings, { only, onIndexed }: SearchOfLogs): Iterable<SearchedLog> {
-  const storage = storageOf(settings);
-  const found = findLogs(settings.databaseUrl, logNode(settings)).map(({ origin }) => origin);
+export function* searchedLogs(
+  settings: Settings,
+  databaseUrl: string,
+  { only, onIndexed }: SearchOfLogs,
+): Iterable<SearchedLog> {
+  const storage = storageOf(settings, databaseUrl);
+  const found = findLogs(databaseUrl, logNode(settings)).map(({ origin }) => origin);
   for (const origin of found.reverse()) {
     if (only !== undefined && origin !== only) continue;
     const log = openSearchedLog(storage, origin, onIndexed);
@@ -25,9 +29,9 @@ export function* searchedLogs(settings: Settings, { only, onIndexed }: SearchOfL
 }
 
 /** Keeps the indexes of a node up to date while the gateway runs, in a process of its own. */
-export function keepIndexed(settings: Settings, logger: Logger): IndexProcess {
+export function keepIndexed(settings: Settings, databaseUrl: string, logger: Logger): IndexProcess {
   return new IndexProcess({
-    ...storageOf(settings),
+    ...storageOf(settings, databaseUrl),
     node: logNode(settings),
     onFault: (cause) => {
       logger.warn('search.index-behind: the search index cannot be kept up to date; searches read the log', {
@@ -37,9 +41,9 @@ export function keepIndexed(settings: Settings, logger: Logger): IndexProcess {
   });
 }
 
-function storageOf(settings: Settings): SearchStorage {
+function storageOf(settings: Settings, databaseUrl: string): SearchStorage {
   return {
-    databaseFile: databaseFile(settings.databaseUrl),
+    databaseFile: databaseFile(databaseUrl),
     searchFolder: searchFolder(settings),
     zone: settings.timeZone,
   };

@@ -1,13 +1,13 @@
 import { loadAgreements } from './agreement/load-agreements.ts';
 import { type SourceCheck } from './cli/command-ports.ts';
 import { type Settings } from './settings/settings.ts';
-import { openSources } from './sources/open-sources.ts';
-import { checkSource } from './sources/sql/check-source.ts';
+import { checkSource } from './sources/check-source.ts';
+import { openUnguarded } from './sources/open-sources.ts';
 
 /** Asks every configured operation for nobody. @throws FaultsError when a source cannot be opened */
 export async function checkSources(settings: Settings): Promise<readonly SourceCheck[]> {
   const agreements = loadAgreements(settings.folders.protocols);
-  const sources = await openSources(settings.sources, agreements, () => undefined);
+  const sources = await openUnguarded(settings.sources, agreements, () => undefined);
   try {
     return (await Promise.all(sources.map(checkSource))).flat();
   } finally {

@@ -96,7 +96,10 @@ export function stampPorts(
     publish: async () => (await evidence.book(logToStamp(evidence).head().origin)).publish(),
     newest: () => logToStamp(evidence).newestStamp() ?? null,
     save: async (stamp) => (await evidence.book(logToStamp(evidence).head().origin)).stamped(stamp),
-    isRecorded: (leafId) => evidence.readers().some((log) => log.leafOf(leafId) !== undefined),
+    isRecorded: async (leafId) => {
+      await evidence.refresh();
+      return evidence.readers().some((log) => log.leafOf(leafId) !== undefined);
+    },
     record: async (leafId, facts) => gateway().record('time-stamp', facts, leafId),
     grownSince: (size) => {
       for (const { bytes } of logToStamp(evidence).leaves(size)) {

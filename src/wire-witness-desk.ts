@@ -7,7 +7,7 @@ import { type Settings } from './settings/settings.ts';
 import { type Clock } from './shared/clock.ts';
 import { type Logger } from './shared/logger.ts';
 import { witnessedFolder } from './store/cosigned-files.ts';
-import { type Store } from './store/open-store.ts';
+import { type Store } from './store/store.ts';
 import { PolicyFile } from './store/policy-file.ts';
 import { readWitnessKey } from './store/witness-key.ts';
 import { type StoredWitnessState } from './store/witness-state.ts';

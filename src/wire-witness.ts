@@ -17,7 +17,7 @@ import { type Settings } from './settings/settings.ts';
 import { type Clock } from './shared/clock.ts';
 import { type Logger } from './shared/logger.ts';
 import { CosignedFiles, witnessedFolder } from './store/cosigned-files.ts';
-import { type OpenWitnessState, type Store } from './store/open-store.ts';
+import { type OpenWitnessState, type Store } from './store/store.ts';
 import { PolicyFile } from './store/policy-file.ts';
 import { errorCode, storeFault } from './store/store-fault.ts';
 import { ensureWitnessKey, witnessKeyExists } from './store/witness-key.ts';

@@ -34,7 +34,7 @@ function registerPlan(group: Command, context: CommandContext): void {
     withAdministration(context, async (administration) => {
       const { destruction } = administration;
       const now = ports.clock.now();
-      const plan = makePlan(newId('plan', now, ports.place().timeZone), now, destruction.facts());
+      const plan = makePlan(newId('plan', now, ports.place().timeZone), now, await destruction.facts());
       if (plan === undefined) {
         if (options.json === true) outJson(shell, { plan: null });
         else shell.out(tell(shell, NOTHING_DUE));
@@ -59,7 +59,8 @@ function registerShow(group: Command, context: CommandContext): void {
   });
   does(command, context, async ({ json }, [id]) =>
     withAdministration(context, async ({ destruction }) => {
-      const found = id === undefined ? destruction.register.plans() : [destruction.plan(id)];
+      const found =
+        id === undefined ? await destruction.register.plans() : [await destruction.plan(id)];
       const shown = found.map((stored) => {
         const certificate = destruction.certificateOf(stored.plan.id) ?? null;
         return { ...stored, certificate, state: stateOf(stored, certificate, ports.clock.now()) };
@@ -67,7 +68,7 @@ function registerShow(group: Command, context: CommandContext): void {
       if (json === true) outJson(shell, id === undefined ? shown : shown[0]);
       else if (id === undefined) outLines(shell, listLines(shell, shown));
       else for (const one of shown) outLines(shell, planLines(shell, one));
-      return Promise.resolve(0);
+      return 0;
     }),
   );
 }
@@ -85,11 +86,11 @@ function registerApprove(group: Command, context: CommandContext): void {
   does<SigningOptions>(signedBy(command, context), context, async (options, [id = '']) =>
     withAdministration(context, async (administration) => {
       const { destruction } = administration;
-      const { hash, plan } = destruction.plan(id);
+      const { hash, plan } = await destruction.plan(id);
       const details = { plan: id, hash };
       const act = await sign(context, administration, options, { action: APPROVE, details });
       const receipt = await destruction.approve(act, id);
-      const given = destruction.plan(plan.id).approvals.length;
+      const given = (await destruction.plan(plan.id)).approvals.length;
       return reportAct(shell, options, receipt, {
         tr: `${id} onaylandı (${String(given)}/2).`,
         en: `${id} is approved (${String(given)} of 2).`,
@@ -111,7 +112,7 @@ function registerExecute(group: Command, context: CommandContext): void {
   does<SigningOptions>(signedBy(command, context), context, async (options, [id = '']) =>
     withAdministration(context, async (administration) => {
       const { destruction } = administration;
-      const { hash } = destruction.plan(id);
+      const { hash } = await destruction.plan(id);
       const details = { plan: id, hash };
       const act = await sign(context, administration, options, { action: 'destruction.execute', details });
       const done = await destruction.execute(act, id, (step, count) => {

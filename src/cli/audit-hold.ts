@@ -85,11 +85,11 @@ function registerList(group: Command, context: CommandContext): void {
   });
   does(command, context, async ({ json }) =>
     withAdministration(context, async ({ destruction }) => {
-      const all = destruction.register.holds();
+      const all = await destruction.register.holds();
       if (json === true) outJson(shell, all);
       else if (all.length === 0) shell.out(tell(shell, NO_HOLD));
       else outLines(shell, table(shell, HEADINGS, rowsOf(shell, all, ports.place().timeZone)));
-      return Promise.resolve(0);
+      return 0;
     }),
   );
 }

@@ -31,6 +31,8 @@ export interface FirstOperator {
 export interface RunningGateway {
   readonly partnerUrl: string;
   readonly opsUrl: string;
+  /** How long `close` may take. */
+  readonly graceMilliseconds: number;
   /** Takes no new requests, finishes those under way, resolves when everything is closed. */
   close(): Promise<void>;
 }
@@ -54,7 +56,7 @@ export interface StoredEvidence {
   readonly folder: string | null;
   /** PEM file of the roots of the time-stamp authority; null where checkpoints are not stamped. */
   readonly roots: string | null;
-  close(): void;
+  close(): Promise<void>;
 }
 
 /** The logs to seal, opened. */
@@ -72,9 +74,10 @@ export interface CommandPorts {
   stepAside(): void;
   /**
    * All logs of the node with their evidence folder, for reading: needs no keys, agreements or operator and changes nothing.
+   * @param onCopied told how many records were read so far out of a database on a server, and how many there are
    * @throws FaultsError when there is no database or no log
    */
-  openEvidence(): Promise<StoredEvidence>;
+  openEvidence(onCopied?: (done: number, all: number) => void): Promise<StoredEvidence>;
   /** Every log of the node for reading in the same way, newest first. */
   openLogs(): Promise<readonly EvidenceReader[]>;
   /**

@@ -26,12 +26,14 @@ export async function verifyEvidence(options: VerifyOptions, context: CommandCon
     },
   };
   if (options.evidence !== undefined) return verifyFolder(options, context, terms);
-  const stored = await ports.openEvidence();
+  const stored = await ports.openEvidence((done, all) => {
+    shell.progress(`${String(done)}/${String(all)}`);
+  });
   try {
     if (options.open !== true) return prove(context, () => verifyStored(stored, terms));
     return await opened(options, context, (vault) => verifyStored(stored, terms, vault));
   } finally {
-    stored.close();
+    await stored.close();
   }
 }
 

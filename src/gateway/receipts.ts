@@ -12,7 +12,7 @@ export interface ReceiptRecord {
 
 /** Finds records in every log of the node. */
 export interface ReceiptFinder {
-  find(queryId: string): ReceiptRecord | undefined;
+  find(queryId: string): Promise<ReceiptRecord | undefined>;
 }
 
 /** A question for the proof of an earlier answer. */
@@ -36,7 +36,7 @@ export function findReceipt(
     name: 'find-receipt',
     codes: ['RECEIPT_NOT_FOUND'],
     run: async ({ agency, answerId }) => {
-      const record = finder.find(answerId);
+      const record = await finder.find(answerId);
       if (record?.leaf.agency !== agency.id || !ANSWERS.has(record.leaf.type))
         throw new GatewayError('RECEIPT_NOT_FOUND');
       return { proofText: await record.prove() };

@@ -16,7 +16,8 @@ export interface AccessTokenStore {
    * @throws GatewayError OVERLOADED while the store is locked, full or out of reach; so does `find`
    */
   save(token: AccessToken): Promise<void>;
-  find(tokenHash: string): AccessToken | undefined;
-  /** Forgets tokens that expired before the instant; returns how many. Never throws: what cannot be removed now is left. */
-  removeExpired(before: number): number;
+  /** At once where the token is in memory or the database is a file; else once the database has answered. */
+  find(tokenHash: string): AccessToken | undefined | Promise<AccessToken | undefined>;
+  /** Forgets tokens that expired before the instant; resolves with how many. Never rejects: what cannot be removed now is left. */
+  removeExpired(before: number): Promise<number>;
 }

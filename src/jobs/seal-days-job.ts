@@ -21,7 +21,7 @@ export interface SealDaysPorts {
   /** `HH:MM` in that zone. */
   readonly sealAt: string;
   /** Read anew for each run: logs and policy may have changed. */
-  order(): Omit<SealOrder, 'timeZone' | 'now'>;
+  order(): Promise<Omit<SealOrder, 'timeZone' | 'now'>>;
   /** Whether a day is waiting; asked once, at the start. */
   isDue(): boolean;
   readonly checkpointAt: SignCheckpoint;
@@ -89,7 +89,9 @@ export class SealDaysJob {
   async #seal(): Promise<void> {
     const { clock, timeZone, checkpointAt, startSealing, logger } = this.#ports;
     try {
-      this.#process = startSealing({ ...this.#ports.order(), timeZone, now: clock.now() }, checkpointAt);
+      const order = await this.#ports.order();
+      if (this.#closed) return;
+      this.#process = startSealing({ ...order, timeZone, now: clock.now() }, checkpointAt);
       const { newestDay, days, alarms } = await this.#process.outcome;
       for (const { origin, day, leaves, size } of days)
         logger.info('sealing.sealed: a day was sealed into the evidence folder', {

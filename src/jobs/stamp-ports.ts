@@ -15,7 +15,7 @@ export interface StampPorts {
   /** Durable when it resolves. MUST keep `note` and `response` byte for byte. */
   save(stamp: SavedStamp): Promise<void>;
   /** Whether the log holds a leaf of this query id. */
-  isRecorded(leafId: string): boolean;
+  isRecorded(leafId: string): Promise<boolean>;
   /** Appends a `time-stamp` leaf under this query id. Durable when it resolves. */
   record(leafId: string, facts: LeafFacts): Promise<void>;
   /** Whether the log holds, at index `size` or later, a leaf that `callsForStamp`. */

@@ -21,6 +21,7 @@ export const VARIABLES: Readonly<Record<string, Variable>> = {
   GECIT_NODE: text('gateway', 'node'),
   GECIT_TIME_ZONE: text('gateway', 'timeZone'),
   GECIT_DATA_DIR: text('folders', 'data'),
+  GECIT_KEYS_DIR: text('folders', 'keys'),
   GECIT_CERTS_DIR: text('folders', 'certs'),
   GECIT_PROTOCOLS_DIR: text('folders', 'protocols'),
   GECIT_LOGS_DIR: text('folders', 'logs'),
@@ -33,6 +34,7 @@ export const VARIABLES: Readonly<Record<string, Variable>> = {
   GECIT_OPS_HOST: text('ops', 'host'),
   GECIT_OPS_PORT: wholeNumber('ops', 'port'),
   GECIT_DATABASE_URL: text('database', 'url'),
+  GECIT_DATABASE_PASSWORD_FILE: text('database', 'passwordFile'),
   GECIT_TOKEN_SECONDS: wholeNumber('token', 'seconds'),
   GECIT_BURST_SIZE: wholeNumber('burst', 'size'),
   GECIT_BURST_PER_SECOND: wholeNumber('burst', 'perSecond'),
@@ -42,10 +44,13 @@ export const VARIABLES: Readonly<Record<string, Variable>> = {
   GECIT_WITNESS_LOGS: text('witness', 'logs'),
   GECIT_LOG_LEVEL: text('log', 'level'),
   GECIT_LOG_FORMAT: text('log', 'format'),
+  GECIT_STEP_COSTS: text('monitoring', 'stepCosts'),
+  GECIT_TRACES: text('telemetry', 'traces'),
+  GECIT_TRACES_ENDPOINT: text('telemetry', 'endpoint'),
 };
 
-/** Variables that choose a file and override no key, and those that tests and scripts keep for themselves. */
-const OTHER = /^GECIT_(CONFIG|OPERATOR_KEY|TEST_[A-Z0-9_]+)$/;
+/** Variables that choose a file or hold a secret and override no key, and those that tests and scripts keep for themselves. */
+const OTHER = /^GECIT_(CONFIG|OPERATOR_KEY|(SECRET|TEST)_[A-Z0-9_]+)$/;
 
 /** The variables that are set, as values for the schema, by their dotted path. Empty text counts as not set. */
 export function overridesFrom(

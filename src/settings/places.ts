@@ -13,7 +13,12 @@ export function evidenceFolder({ folders }: Settings): string {
 
 /** Where keys lie: apart from the database and from whatever copies it. */
 export function keyFolder({ folders }: Settings): string {
-  return join(folders.data, 'keys');
+  return folders.keys;
+}
+
+/** Where the logs of a database on a server are copied to: derived from it, and made anew when they are deleted. */
+export function copyFolder({ folders }: Settings): string {
+  return join(folders.data, 'copies');
 }
 
 /** Where the search indexes lie: derived from the log, and built anew when they are deleted. */

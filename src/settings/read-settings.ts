@@ -1,15 +1,19 @@
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { type Fault, FaultsError } from '../shared/fault.ts';
+import { readPasswordFile } from '../shared/password-file.ts';
 import { parseYaml, schemaFaults, type YamlFile } from '../shared/yaml-file.ts';
+import { missingSecrets } from './database-server.ts';
 import { mergeSettings } from './defaults.ts';
 import { type Environment, ENVIRONMENT, overridesFrom, unknownVariables } from './environment.ts';
 import { operatorKeyPath } from './operator-key-path.ts';
 import { expandPath, expandUrl, type Folders } from './placeholders.ts';
 import { type Locate, productionFaults } from './realm-rules.ts';
 import { evidenceSettings } from './evidence-settings.ts';
+import { runningSettings } from './running-settings.ts';
 import { type Settings } from './settings.ts';
 import { type SettingsFile, settingsSchema } from './settings-schema.ts';
+import { expandSource } from './source-schema.ts';
 
 const DEFAULT_FILE = 'config/gecit.yaml';
 
@@ -35,7 +39,11 @@ export function readSettings(environment: Environment, root: string): Settings {
     throw new FaultsError([...faults.map((fault) => relocated(fault, locate)), ...unknown]);
   }
   const settings = resolved(parsed.data, environment, root);
-  const faults = [...productionFaults(settings, locate), ...unknown];
+  const faults = [
+    ...productionFaults(settings, locate),
+    ...missingSecrets(settings.sources, environment, locate),
+    ...unknown,
+  ];
   if (faults.length > 0) throw new FaultsError(faults);
   return frozen(settings);
 }
@@ -76,12 +84,13 @@ function relocated(fault: Fault, locate: Locate): Fault {
 }
 
 function resolved(file: SettingsFile, environment: Environment, root: string): Settings {
-  const folders: Folders = {
+  const named: Folders = {
     data: resolve(root, file.folders.data),
     certs: resolve(root, file.folders.certs),
     protocols: resolve(root, file.folders.protocols),
     logs: resolve(root, file.folders.logs),
   };
+  const folders = { ...named, keys: expandPath(file.folders.keys, named, root) };
   const { realm } = file;
   const expand = (text: string): string => expandPath(text, folders, root);
   return {
@@ -100,20 +109,27 @@ function resolved(file: SettingsFile, environment: Environment, root: string): S
     ops: file.ops,
     console: file.console,
     operatorKey: operatorKeyPath(environment, realm, folders.data, root),
-    databaseUrl: expandUrl(file.database.url, folders, root),
+    databaseUrl: databaseUrlOf(file.database, expand, (url) => expandUrl(url, folders, root)),
     tokenSeconds: file.token.seconds,
     burst: file.burst,
     limits: file.limits,
-    log: { level: file.log.level, format: logFormat(file) },
+    ...runningSettings(file),
     ...evidenceSettings(file, expand),
     backup: file.backup,
-    sources: file.sources.map((source) => ({ ...source, url: expandUrl(source.url, folders, root) })),
+    sources: file.sources.map((source) => expandSource(source, { folders, root, environment })),
   };
 }
 
-function logFormat({ realm, log }: SettingsFile): 'json' | 'pretty' {
-  if (log.format !== 'auto') return log.format;
-  return realm === 'production' ? 'json' : 'pretty';
+function databaseUrlOf(
+  { url, passwordFile }: SettingsFile['database'],
+  expand: (path: string) => string,
+  expandFile: (url: string) => string,
+): string {
+  if (url.startsWith('sqlite:')) return expandFile(url);
+  if (passwordFile === undefined) return url;
+  const complete = new URL(url);
+  complete.password = encodeURIComponent(readPasswordFile(expand(passwordFile)));
+  return complete.href;
 }
 
 function frozen<T>(value: T): T {

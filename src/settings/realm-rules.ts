@@ -4,6 +4,7 @@ import { type Fault } from '../shared/fault.ts';
 import { type Sentence } from '../shared/problem.ts';
 import { holdsDemoCertificate, isBesideDemoFile } from './demo-made.ts';
 import { type Settings } from './settings.ts';
+import { sqliteSourceFile } from './sqlite-source-file.ts';
 
 /** Names the place of a key: the file with its line, or the variable that set it. */
 export type Locate = (path: readonly (string | number)[]) => {
@@ -42,9 +43,9 @@ function demoCertificates({ folders, partner }: Settings, locate: Locate): Fault
 
 function demoSources({ folders, sources }: Settings, locate: Locate): Fault[] {
   const demo = join(folders.data, 'demo');
-  return sources.flatMap(({ url }, place) => {
-    const file = url.slice('sqlite:'.length);
-    if (!isInside(file, demo) && !isBesideDemoFile(file)) return [];
+  return sources.flatMap((source, place) => {
+    const file = sqliteSourceFile(source);
+    if (file === undefined || (!isInside(file, demo) && !isBesideDemoFile(file))) return [];
     return [
       {
         code: 'SETTING_DEMO_IN_PRODUCTION',

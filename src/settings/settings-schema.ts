@@ -4,6 +4,7 @@ import { databaseUrl } from './database-url.ts';
 import { sourcesAgree, sourceSchema } from './source-schema.ts';
 import { evidenceSchema, masterKeySchema, timeStampSchema, witnessSchema } from './evidence-schema.ts';
 import { path } from './placeholders.ts';
+import { clockSchema, logSchema, monitoringSchema, stopSchema, telemetrySchema } from './running-schema.ts';
 
 const port = z.number().int().min(0).max(65_535);
 const host = z.string().regex(/^[A-Za-z0-9.:-]{1,253}$/);
@@ -31,6 +32,7 @@ export const settingsSchema = z.strictObject({
   }),
   folders: z.strictObject({
     data: z.string().min(1),
+    keys: path,
     certs: z.string().min(1),
     protocols: z.string().min(1),
     logs: z.string().min(1),
@@ -38,7 +40,7 @@ export const settingsSchema = z.strictObject({
   partner: z.strictObject({ host, port, certificate: path, key: path, clientCa: path }),
   console: z.strictObject({ port }),
   ops: z.strictObject({ host, port }),
-  database: z.strictObject({ url: databaseUrl }),
+  database: z.strictObject({ url: databaseUrl, passwordFile: path.optional() }),
   token: z.strictObject({ seconds: count(30, 3_600) }),
   burst: z.strictObject({ size: count(1, 1_000_000), perSecond: count(1, 1_000_000) }),
   limits: z
@@ -55,10 +57,11 @@ export const settingsSchema = z.strictObject({
         remedy: { tr: 'limits.exchanges değerini aşmayın.', en: 'Do not go above limits.exchanges.' },
       },
     }),
-  log: z.strictObject({
-    level: z.enum(['error', 'warn', 'info', 'debug']),
-    format: z.enum(['auto', 'json', 'pretty']),
-  }),
+  log: logSchema,
+  monitoring: monitoringSchema,
+  clock: clockSchema,
+  telemetry: telemetrySchema,
+  stop: stopSchema,
   evidence: evidenceSchema,
   timeStamps: timeStampSchema,
   witness: witnessSchema,

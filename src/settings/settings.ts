@@ -1,3 +1,5 @@
+import { type SourceSettings } from './source-schema.ts';
+
 export type Realm = 'demo' | 'test' | 'production';
 
 /** Everything the process is told from outside, read once and frozen. Paths are absolute. */
@@ -10,6 +12,8 @@ export interface Settings {
   readonly timeZone: string;
   readonly folders: {
     readonly data: string;
+    /** Shared by all nodes of one database. */
+    readonly keys: string;
     readonly certs: string;
     readonly protocols: string;
     readonly logs: string;
@@ -27,7 +31,7 @@ export interface Settings {
   readonly console: { readonly port: number };
   /** Private key file of the person at this command line. */
   readonly operatorKey: string;
-  /** `sqlite:<file>` */
+  /** `sqlite:<file>`, `postgres://…` or `mssql://…`, with the password in it. */
   readonly databaseUrl: string;
   readonly tokenSeconds: number;
   readonly burst: {
@@ -44,7 +48,34 @@ export interface Settings {
     /** How long an answer may wait for its durable record. */
     readonly recordMilliseconds: number;
   };
-  readonly log: { readonly level: 'error' | 'warn' | 'info' | 'debug'; readonly format: 'json' | 'pretty' };
+  readonly log: {
+    readonly level: 'error' | 'warn' | 'info' | 'debug';
+    readonly format: 'json' | 'pretty';
+    /** Size at which a new file begins, and how many are kept. */
+    readonly fileBytes: number;
+    readonly files: number;
+    /** Null: no lines are sent to another machine. */
+    readonly syslog: SyslogSettings | null;
+  };
+  readonly monitoring: {
+    /** Free room of each folder below which the node is not ready, and below which it warns. */
+    readonly leastBytes: number;
+    readonly warnBytes: number;
+    readonly leastInodes: number;
+    readonly warnInodes: number;
+    readonly certificateWarnMilliseconds: number;
+    /** Whether the cost of each step of the pipeline is measured. */
+    readonly stepCosts: boolean;
+  };
+  readonly clock: {
+    /** How far this node's clock may stand from those it is compared with. */
+    readonly driftMilliseconds: number;
+    readonly askMilliseconds: number;
+  };
+  /** Null: no traces are made. */
+  readonly traces: TraceSettings | null;
+  /** How long a stopping node says that it is not ready before it takes no more connections. */
+  readonly stopAnnounceMilliseconds: number;
   readonly evidence: {
     /** Shortest time between two checkpoints that are given out. */
     readonly checkpointSeconds: number;
@@ -59,6 +90,23 @@ export interface Settings {
   readonly masterKey: MasterKeySettings;
   readonly backup: BackupSettings;
   readonly sources: readonly SourceSettings[];
+}
+
+/** The syslog server that gets every line as well (RFC 5424). */
+export interface SyslogSettings {
+  readonly protocol: 'udp' | 'tcp';
+  readonly host: string;
+  readonly port: number;
+  /** Name of the facility, e.g. `local0`. */
+  readonly facility: string;
+}
+
+/** Where traces go (OTLP over HTTP), and which part of them. */
+export interface TraceSettings {
+  /** http or https URL. */
+  readonly endpoint: string;
+  /** 0 to 1. */
+  readonly sampleRatio: number;
 }
 
 /** The authority that stamps checkpoints (RFC 3161). */
@@ -107,19 +155,3 @@ export type MasterKeySettings =
       /** Readable by the gateway's user only. */
       readonly pinFile: string;
     };
-
-/** A SQL source: which agreed operation is answered by which parameterised query. */
-export interface SourceSettings {
-  readonly id: string;
-  readonly kind: 'sql';
-  readonly system: string;
-  /** `sqlite:<file>` */
-  readonly url: string;
-  readonly timeoutMilliseconds: number;
-  readonly operations: readonly {
-    readonly agreement: string;
-    readonly operation: string;
-    /** SQL with named parameters, e.g. `:tckn`; its columns are field ids. */
-    readonly query: string;
-  }[];
-}

@@ -1,32 +1,32 @@
 import { z } from 'zod';
-import { sourceUrl } from './database-url.ts';
+import { type ExpandSource, type Surroundings } from './expand-source.ts';
+import { expandRestSource, restSourceSchema } from './rest-source-schema.ts';
+import { expandSoapSource, soapSourceSchema } from './soap-source-schema.ts';
+import { expandSqlSource, sqlSourceSchema } from './sql-source-schema.ts';
 
-const id = z.string().regex(/^[a-z0-9][a-z0-9-]{0,63}$/);
+/** One provider's system, by its kind. */
+export const sourceSchema = z.discriminatedUnion('kind', [
+  sqlSourceSchema,
+  restSourceSchema,
+  soapSourceSchema,
+]);
 
-const query = z
-  .string()
-  .refine((text) => /^\s*(select|with)\b/i.test(text) && /:[a-z][a-zA-Z0-9]*/.test(text), {
-    params: {
-      message: {
-        tr: 'adlandırılmış parametreli bir SELECT değil',
-        en: 'not a SELECT with named parameters',
-      },
-      remedy: {
-        tr: 'Girdi alanlarını :tckn gibi adlarıyla kullanan tek bir SELECT yazın.',
-        en: 'Write one SELECT that takes the input fields by name, such as :tckn.',
-      },
-    },
-  });
+type Written = z.infer<typeof sourceSchema>;
+type Kind = Written['kind'];
 
-/** One provider's system: where it is and which query answers which agreed operation. */
-export const sourceSchema = z.strictObject({
-  id,
-  kind: z.literal('sql'),
-  system: id,
-  url: sourceUrl,
-  timeoutMilliseconds: z.number().int().min(50).max(60_000),
-  operations: z.array(z.strictObject({ agreement: id, operation: id, query })).min(1),
-});
+const EXPAND = {
+  sql: expandSqlSource,
+  rest: expandRestSource,
+  soap: expandSoapSource,
+} satisfies { readonly [K in Kind]: ExpandSource<Extract<Written, { kind: K }>, { readonly kind: K }> };
+
+/** The settings of a source of any kind. */
+export type SourceSettings = ReturnType<(typeof EXPAND)[Kind]>;
+
+/** A source of any kind with absolute paths. */
+export function expandSource(source: Written, surroundings: Surroundings): SourceSettings {
+  return (EXPAND[source.kind] as ExpandSource<Written, SourceSettings>)(source, surroundings);
+}
 
 interface Answers {
   readonly id: string;

@@ -1,31 +1,92 @@
 import { type Agreement, type Operation } from '../agreement/agreement.ts';
+import { FaultsError } from '../shared/fault.ts';
+import { type AnsweringSource } from './answering-source.ts';
+import { GuardedSource } from './guard/guarded-source.ts';
+import { type FindOperation, type OpenContext, type OpenSource } from './open-source.ts';
+import { type SourceEvent } from './source-event.ts';
+import { type RestSourceSettings } from './rest/rest-source-settings.ts';
+import { type SoapSourceSettings } from './soap/soap-source-settings.ts';
 import { type Source } from './source.ts';
+import { type CommonSourceSettings } from './source-settings.ts';
 import { createSqlSource } from './sql/create-sql-source.ts';
-import { type SqlSource } from './sql/sql-source.ts';
 import { type SqlSourceSettings } from './sql/sql-source-settings.ts';
 
-/** Told when what reads a source ended without being asked to; it is started anew. */
-export type OnReaderLost = (sourceId: string, loss: string) => void;
+/** The settings of a source of any kind. */
+export type SourceSettings = SqlSourceSettings | RestSourceSettings | SoapSourceSettings;
 
-/** Opens every configured source for the agreements at hand. @throws FaultsError when a query does not fit its operation */
+type Kind = SourceSettings['kind'];
+type ByKind = { readonly [K in Kind]: Extract<SourceSettings, { kind: K }> };
+
+/** How a source of each kind is opened. Clients of services are loaded only where one is configured. */
+const OPENERS: { readonly [K in Kind]: OpenSource<ByKind[K]> } = {
+  sql: createSqlSource,
+  rest: async (source, context) => {
+    const { openRestSource } = await import('./rest/open-rest-source.ts');
+    return openRestSource(source, context);
+  },
+  soap: async (source, context) => {
+    const { openSoapSource } = await import('./soap/open-soap-source.ts');
+    return openSoapSource(source, context);
+  },
+};
+
+/** Opens every configured source, each behind its guard. @throws FaultsError when one does not fit its operations */
 export async function openSources(
-  configured: readonly SqlSourceSettings[],
+  configured: readonly SourceSettings[],
   agreements: readonly Agreement[],
-  onReaderLost: OnReaderLost,
-): Promise<SqlSource[]> {
-  const findOperation = (agreementId: string, operationId: string): Operation | undefined =>
+  onEvent: (event: SourceEvent) => void,
+): Promise<GuardedSource[]> {
+  const sources = await openUnguarded(configured, agreements, onEvent);
+  return configured.flatMap((settings, place) => {
+    const source = sources[place];
+    return source === undefined ? [] : [new GuardedSource(source, settings, onEvent)];
+  });
+}
+
+/** Opens every configured source to look at it once. @throws FaultsError when one does not fit its operations */
+export async function openUnguarded(
+  configured: readonly SourceSettings[],
+  agreements: readonly Agreement[],
+  onEvent: (event: SourceEvent) => void,
+): Promise<AnsweringSource[]> {
+  const context: OpenContext = { findOperation: finderIn(agreements), onEvent };
+  const opening = configured.map(async (source) => openAs(source.kind, source, context));
+  return allOrNone(await Promise.allSettled(opening));
+}
+
+/** Where one could not be opened, the others are closed again. @throws FaultsError with the faults of all, or the first other error */
+async function allOrNone(
+  ended: readonly PromiseSettledResult<AnsweringSource>[],
+): Promise<AnsweringSource[]> {
+  const opened = ended.flatMap((end) => (end.status === 'fulfilled' ? [end.value] : []));
+  const errors = ended.flatMap((end) => (end.status === 'rejected' ? [end.reason as Error] : []));
+  if (errors.length === 0) return opened;
+  await Promise.all(opened.map(async (source) => source.close()));
+  const other = errors.find((error) => !(error instanceof FaultsError));
+  throw (
+    other ?? new FaultsError(errors.flatMap((error) => (error instanceof FaultsError ? error.faults : [])))
+  );
+}
+
+async function openAs<K extends Kind>(
+  kind: K,
+  source: ByKind[K],
+  context: OpenContext,
+): Promise<AnsweringSource> {
+  return OPENERS[kind](source, context);
+}
+
+function finderIn(agreements: readonly Agreement[]): FindOperation {
+  return (agreementId, operationId) =>
     agreements
       .filter((agreement) => agreement.id === agreementId)
       .flatMap((agreement) => agreement.operations)
       .find((operation) => operation.id === operationId);
-  return Promise.all(
-    configured.map(async (source) => createSqlSource(source, { findOperation, onReaderLost })),
-  );
 }
 
 /** Finds the source that answers an operation, by the configuration. */
 export function sourceFinder(
-  configured: readonly SqlSourceSettings[],
+  configured: readonly CommonSourceSettings[],
   sources: readonly Source[],
 ): (agreement: Agreement, operation: Operation) => Source | undefined {
   return (agreement, operation) => {

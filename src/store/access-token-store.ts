@@ -52,12 +52,12 @@ export class SqliteAccessTokenStore implements AccessTokenStore {
     return stored;
   }
 
-  removeExpired(before: number): number {
+  async removeExpired(before: number): Promise<number> {
     for (const [tokenHash, token] of this.#known) {
       if (token.expiresAt < before) this.#known.delete(tokenHash);
     }
     try {
-      return this.#remove.run(before).changes;
+      return await Promise.resolve(this.#remove.run(before).changes);
     } catch (error) {
       // Locked or full: expired tokens are refused anyway, and the next sweep tries again.
       if (errorCode(error).startsWith('SQLITE_')) return 0;

@@ -21,6 +21,8 @@ const BUSY_RETRIES = { retries: 500, minTimeout: 10, maxTimeout: 10, factor: 1 }
 /** What a book works with; it closes the reader. */
 export interface CheckpointBookParts {
   readonly reader: EvidenceReader;
+  /** Lets the reader see what the database holds now. */
+  readonly refresh: () => Promise<void>;
   readonly table: CheckpointTable;
   readonly signer: LogSigner;
   readonly mark: SignedMark;
@@ -45,7 +47,8 @@ export class StoredCheckpointBook implements CheckpointBook {
   }
 
   async publish(): Promise<StoredCheckpoint> {
-    const { reader } = this.#parts;
+    const { reader, refresh } = this.#parts;
+    await refresh();
     // Whatever the read-only connection sees is committed, and so on the disk.
     const { size, root } = unlessBusy(() => reader.head());
     if (size === 0) throw new CheckpointError('LOG_EMPTY');
@@ -65,7 +68,9 @@ export class StoredCheckpointBook implements CheckpointBook {
   }
 
   async at(size: number): Promise<StoredCheckpoint> {
-    const root = this.#parts.reader.rootOfCommit(size);
+    const { reader, refresh } = this.#parts;
+    if (reader.head().size < size) await refresh();
+    const root = reader.rootOfCommit(size);
     if (root === undefined) throw new CheckpointError('NOT_A_COMMIT');
     return this.#signed({ size, root });
   }
@@ -75,18 +80,15 @@ export class StoredCheckpointBook implements CheckpointBook {
   }
 
   async cosigned(size: number, name: string, line: string): Promise<void> {
-    const { table, reader, clock } = this.#parts;
-    const isThere = (): boolean => reader.cosignaturesAt(size).some((one) => one.name === name);
-    await persist(() => {
-      table.cosignature({ size, name, line, at: clock.now() }, isThere);
-    });
+    const { table, clock, refresh } = this.#parts;
+    await persist(async () => table.cosignature({ size, name, line, at: clock.now() }));
+    await refresh();
   }
 
   async stamped(stamp: SavedStamp): Promise<void> {
-    const { table, reader } = this.#parts;
-    await persist(() => {
-      table.stamp(stamp, () => reader.stampAt(stamp.size) !== undefined);
-    });
+    const { table, refresh } = this.#parts;
+    await persist(async () => table.stamp(stamp));
+    await refresh();
   }
 
   close(): void {
@@ -103,7 +105,7 @@ export class StoredCheckpointBook implements CheckpointBook {
 
   /** Ed25519 is deterministic: signing the same tree again, be it after a crash, gives the same note. */
   async #signed(tree: TreeState): Promise<StoredCheckpoint> {
-    const { reader, signer, mark, table, clock } = this.#parts;
+    const { reader, signer, mark, table, clock, refresh } = this.#parts;
     const newest = mark.read();
     this.#requireContinues(newest, tree);
     const stored = reader.checkpointFrom(tree.size);
@@ -115,9 +117,8 @@ export class StoredCheckpointBook implements CheckpointBook {
     // Also where the mark stands there already, without its row: its name may not have reached the disk then.
     if (newest === undefined || newest.size <= tree.size) mark.advance(note);
     // Dies the process here, the same note is made again; it was given to nobody.
-    await persist(() => {
-      table.checkpoint(checkpoint, () => reader.checkpointFrom(tree.size)?.size === tree.size);
-    });
+    await persist(async () => table.checkpoint(checkpoint));
+    await refresh();
     return checkpoint;
   }
 
@@ -133,11 +134,6 @@ export class StoredCheckpointBook implements CheckpointBook {
   }
 }
 
-async function persist(write: () => void): Promise<void> {
-  await pRetry(
-    () => {
-      unlessBusy(write);
-    },
-    { ...BUSY_RETRIES, shouldRetry: ({ error }) => error instanceof StoreBusyError },
-  );
+async function persist(write: () => Promise<void>): Promise<void> {
+  await pRetry(write, { ...BUSY_RETRIES, shouldRetry: ({ error }) => error instanceof StoreBusyError });
 }

@@ -1,24 +1,28 @@
 import { emptyRoot } from '../audit/merkle.ts';
-import { type FaultsError } from '../shared/fault.ts';
 import { databaseFile } from './database-file.ts';
 import { openDatabase } from './open-database.ts';
-import { storeFault } from './store-fault.ts';
+import { isServerUrl } from './server/server-address.ts';
+import { createServerLog } from './server/create-server-log.ts';
+import { logExists } from './log-exists.ts';
 
 /** Where a log is kept. */
 export interface StoreAddress {
-  /** `sqlite:<file>` */
+  /** `sqlite:<file>`, `postgres://…` or `mssql://…` */
   readonly databaseUrl: string;
   /** `<gateway name>/<node>/<year>` */
   readonly origin: string;
+  /** Folder for what is copied out of a database on a server; needed there only. */
+  readonly copies?: string;
 }
 
 /**
  * Makes the database where it is missing, the empty head of its first log, and the key that signs its checkpoints.
- * Besides, only closing a log makes a head: that of the next one.
+ * Besides, only closing a log makes a head: that of the next one. On a server every node has a log of its own.
  * @param vkey C2SP vkey; its private part must lie in the key folder already
  * @throws FaultsError when the database holds a log already
  */
 export async function createLog({ databaseUrl, origin }: StoreAddress, vkey: string): Promise<void> {
+  if (isServerUrl(databaseUrl)) return createServerLog({ databaseUrl, origin }, vkey);
   const database = await openDatabase(databaseFile(databaseUrl), true);
   try {
     const connection = await database.connect();
@@ -37,16 +41,4 @@ export async function createLog({ databaseUrl, origin }: StoreAddress, vkey: str
   } finally {
     await database.close();
   }
-}
-
-function logExists(file: string): FaultsError {
-  return storeFault(
-    'LOG_EXISTS',
-    file,
-    { tr: 'veritabanında zaten bir kayıt var', en: 'the database holds a log already' },
-    {
-      tr: 'Var olan kaydın üzerine yazılmaz; yeni kurulum için başka bir veritabanı dosyası seçin.',
-      en: 'An existing log is never written over; choose another database file for a new installation.',
-    },
-  );
 }

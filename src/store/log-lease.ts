@@ -6,10 +6,10 @@ import { systemClock } from '../shared/clock.ts';
 import { storeFault } from './store-fault.ts';
 
 /** A process that does not renew its lease for so long is taken for dead. */
-const LEASE_MILLISECONDS = 10_000;
-const RENEW_MILLISECONDS = 2_000;
+export const LEASE_MILLISECONDS = 10_000;
+export const RENEW_MILLISECONDS = 2_000;
 
-/** Who serves the log of a node, and until when unless it renews. */
+/** Who holds a lease, and until when (epoch milliseconds). */
 export interface LeaseRow {
   readonly holder: string;
   readonly host: string;
@@ -60,7 +60,7 @@ export class LogLease {
    */
   take(file: string): void {
     const other = this.#take(systemClock.now());
-    if (other !== undefined) throw inUse(file, this.#node, other);
+    if (other !== undefined) throw leaseHeld(file, this.#node, other);
     this.#timer = setInterval(() => {
       this.#renewNow();
     }, RENEW_MILLISECONDS);
@@ -90,7 +90,7 @@ export class LogLease {
   }
 }
 
-/** Whether the lease holds: on this machine a process is asked for; elsewhere its lease must have run out. */
+/** On this machine a process is asked for; elsewhere its lease must have run out. */
 export function isAlive({ host, pid, until }: LeaseRow, now: number): boolean {
   if (until <= now) return false;
   if (host !== hostname()) return true;
@@ -102,7 +102,8 @@ export function isAlive({ host, pid, until }: LeaseRow, now: number): boolean {
   }
 }
 
-export function inUse(file: string, node: string, { host, pid }: LeaseRow): FaultsError {
+/** Another process holds the lease. @param file names the database */
+export function leaseHeld(file: string, node: string, { host, pid }: LeaseRow): FaultsError {
   const who = `${host}, ${String(pid)}`;
   return storeFault(
     'LOG_IN_USE',

@@ -2,7 +2,7 @@ import { closeSync, existsSync, fsyncSync, openSync } from 'node:fs';
 import Sqlite, { type Database } from 'better-sqlite3';
 import { type FaultsError } from '../shared/fault.ts';
 import { databaseFile } from './database-file.ts';
-import { inUse, isAlive, type LeaseRow } from './log-lease.ts';
+import { isAlive, leaseHeld, type LeaseRow } from './log-lease.ts';
 import { openDatabase } from './open-database.ts';
 import { connectReadOnly, hasTable } from './read-only.ts';
 
@@ -73,7 +73,7 @@ function holderIn(connection: Database, file: string, now: number): FaultsError 
     return connection.prepare<[], LeaseRow & { node: string }>('SELECT * FROM log_lease').all();
   });
   const other = rows?.find((row) => isAlive(row, now));
-  return other && inUse(file, other.node, other);
+  return other && leaseHeld(file, other.node, other);
 }
 
 function read(connection: Database): LeftDatabase | undefined {

@@ -1,4 +1,3 @@
-import { type Database } from 'better-sqlite3';
 import pRetry from 'p-retry';
 import { type NoteKey } from '../audit/note/note-key.ts';
 import { type TreeState } from '../audit/tree/consistency-proof.ts';
@@ -11,17 +10,15 @@ import {
 } from '../audit/witness/witness-state.ts';
 import { StoreBusyError } from '../gateway/commit/evidence-store.ts';
 import { type Logger } from '../shared/logger.ts';
-import { unlessBusy } from './busy.ts';
 import { type CosignedFiles, cosignedNote } from './cosigned-files.ts';
-import { WitnessedTable } from './witnessed-table.ts';
+import { type WitnessedRows, type WitnessedTable } from './witnessed-table.ts';
 
 /** About five seconds: commits hold the database for milliseconds. */
 const BUSY_RETRIES = { retries: 500, minTimeout: 10, maxTimeout: 10, factor: 1 };
 
 /** What a state works with. */
 export interface WitnessStateParts {
-  /** For this state alone. */
-  readonly connection: Database;
+  readonly table: WitnessedTable;
   readonly files: CosignedFiles;
   /** The witness's own key: a record without its cosignature is none. */
   readonly key: NoteKey;
@@ -38,66 +35,63 @@ export interface WitnessStateParts {
  */
 export class StoredWitnessState implements WitnessState {
   readonly #parts: WitnessStateParts;
-  readonly #table: WitnessedTable;
 
   constructor(parts: WitnessStateParts) {
     this.#parts = parts;
-    this.#table = new WitnessedTable(parts.connection);
   }
 
   async recorded(origin: string): Promise<CosignedCheckpoint | undefined> {
-    return this.#alone(() => this.#settled(origin));
+    return this.#alone(async (rows) => this.#settled(rows, origin));
   }
 
   async advance(from: CosignedCheckpoint | undefined, to: CosignedCheckpoint): Promise<boolean> {
-    return this.#alone(() => {
-      if (!isSame(this.#settled(to.origin), from)) return false;
+    return this.#alone(async (rows) => {
+      if (!isSame(await this.#settled(rows, to.origin), from)) return false;
       this.#parts.files.write(to);
       // Dies the process here, the file is the newer record and is relied on; nobody has the cosignature.
-      this.#table.save(to);
+      await rows.save(to);
       return true;
     });
   }
 
   /** Looks at the record of a log and changes nothing. */
   async examine(origin: string): Promise<RecordFinding> {
-    return this.#alone(() => this.#examined(origin));
+    return this.#alone(async (rows) => this.#examined(rows, origin));
   }
 
   /** Goes on from what `examine` found, after an operator's word; a file that contradicts it is kept as evidence. */
   async accept(origin: string): Promise<CosignedCheckpoint | undefined> {
-    return this.#alone(() => {
-      const { fault, record } = this.#examined(origin);
+    return this.#alone(async (rows) => {
+      const { fault, record } = await this.#examined(rows, origin);
       if (fault === null || record === undefined) return undefined;
       this.#parts.files.setAside(origin);
       this.#parts.files.write(record);
-      this.#table.save(record);
+      await rows.save(record);
       return record;
     });
   }
 
   /** In a transaction that no other process can enter: whoever reads also mends, and nothing moves in between. */
-  async #alone<Result>(work: () => Result): Promise<Result> {
-    const { connection } = this.#parts;
-    return pRetry(() => unlessBusy(() => connection.transaction(work).immediate()), {
+  async #alone<Result>(work: (rows: WitnessedRows) => Promise<Result>): Promise<Result> {
+    return pRetry(async () => this.#parts.table.alone(work), {
       ...BUSY_RETRIES,
       shouldRetry: ({ error }) => error instanceof StoreBusyError,
     });
   }
 
-  #settled(origin: string): CosignedCheckpoint | undefined {
+  async #settled(rows: WitnessedRows, origin: string): Promise<CosignedCheckpoint | undefined> {
     const file = this.#parts.files.read(origin);
-    const row = this.#row(origin);
+    const row = await this.#row(rows, origin);
     const fault = contradiction(file, row);
     if (fault !== null) throw new WitnessStateError(fault);
-    if (file !== undefined && isNewer(file, row)) this.#mendRow(file, row);
+    if (file !== undefined && isNewer(file, row)) await this.#mendRow(rows, file, row);
     if (row !== undefined && isNewer(row, file)) this.#mendFile(row, file);
     return row !== undefined && isNewer(row, file) ? row : file;
   }
 
-  #examined(origin: string): RecordFinding {
-    const file = attempt(() => this.#parts.files.read(origin));
-    const row = attempt(() => this.#row(origin));
+  async #examined(rows: WitnessedRows, origin: string): Promise<RecordFinding> {
+    const file = await attempt(() => this.#parts.files.read(origin));
+    const row = await attempt(async () => this.#row(rows, origin));
     if (file === 'damaged' || row === 'damaged') {
       const sound = row === 'damaged' ? file : row;
       return { fault: 'WITNESS_RECORD_DAMAGED', record: sound === 'damaged' ? undefined : sound };
@@ -107,15 +101,19 @@ export class StoredWitnessState implements WitnessState {
     return { fault, record: row !== undefined && isNewer(row, file) ? row : file };
   }
 
-  #row(origin: string): CosignedCheckpoint | undefined {
-    const row = this.#table.find(origin);
+  async #row(rows: WitnessedRows, origin: string): Promise<CosignedCheckpoint | undefined> {
+    const row = await rows.find(origin);
     if (row === undefined) return undefined;
     const noted = cosignedNote(origin, row.note, this.#parts.key);
     if (!isSame(noted, row)) throw new WitnessStateError('WITNESS_RECORD_DAMAGED');
     return noted;
   }
 
-  #mendRow(file: CosignedCheckpoint, row: CosignedCheckpoint | undefined): void {
+  async #mendRow(
+    rows: WitnessedRows,
+    file: CosignedCheckpoint,
+    row: CosignedCheckpoint | undefined,
+  ): Promise<void> {
     const fields = { origin: file.origin, fileSize: file.size, databaseSize: row?.size ?? null };
     this.#parts.logger.error(
       'witness.database-behind: the database knows less than the witness has cosigned; the file is relied on',
@@ -123,7 +121,7 @@ export class StoredWitnessState implements WitnessState {
     );
     // Whoever did not see its end may not have waited for its name to reach the disk.
     this.#parts.files.write(file);
-    this.#table.save(file);
+    await rows.save(file);
   }
 
   #mendFile(row: CosignedCheckpoint, file: CosignedCheckpoint | undefined): void {
@@ -154,9 +152,9 @@ function isSame(one: TreeState | undefined, other: TreeState | undefined): boole
   return one.size === other.size && one.root.equals(other.root);
 }
 
-function attempt<Result>(read: () => Result): Result | 'damaged' {
+async function attempt<Result>(read: () => Result | Promise<Result>): Promise<Result | 'damaged'> {
   try {
-    return read();
+    return await read();
   } catch (thrown) {
     if (thrown instanceof WitnessStateError) return 'damaged';
     throw thrown;

@@ -40,14 +40,14 @@ export class BackupLine {
   }
 
   /** Verifies what stands in the place: database and evidence folder. */
-  verify(now: number): NodeReport {
-    const stored = openStoredEvidence(this.settings);
+  async verify(now: number): Promise<NodeReport> {
+    const stored = await openStoredEvidence(this.settings);
     try {
       const folder = stored.folder ?? undefined;
       const terms = { now, keys: [], policy: undefined, trusted: undefined, given: [] };
       return verifySources({ database: stored.database, folder }, terms);
     } finally {
-      stored.close();
+      await stored.close();
     }
   }
 }

@@ -16,7 +16,8 @@ import { newQueryId } from '../../src/shared/ids.ts';
 import { createLog, type StoreAddress } from '../../src/store/create-log.ts';
 import { openLogOf } from '../../src/store/find-log.ts';
 import { ensureLogKey } from '../../src/store/log-key.ts';
-import { openStore, type Store } from '../../src/store/open-store.ts';
+import { openStore } from '../../src/store/open-store.ts';
+import { type Store } from '../../src/store/store.ts';
 import { leaf } from '../integration/store/temporary-store.ts';
 
 export const ORIGIN = 'gecit.test/node-1/2026';

@@ -26,7 +26,7 @@ export function copyData({ folders }: Settings, to: string): void {
 export function restoredFrom(settings: Settings, data: string): Settings {
   return {
     ...settings,
-    folders: { ...settings.folders, data },
+    folders: { ...settings.folders, data, keys: join(data, 'keys') },
     databaseUrl: `sqlite:${join(data, 'gecit.db')}`,
   };
 }

@@ -27,7 +27,8 @@ import { findLogs, openLogOf } from '../../src/store/find-log.ts';
 import { createMasterKey, openKeyFiles } from '../../src/store/keys/key-files.ts';
 import { replayDestruction } from '../../src/store/keys/destroy-keys.ts';
 import { ensureLogKey } from '../../src/store/log-key.ts';
-import { openStore, type Store } from '../../src/store/open-store.ts';
+import { openStore } from '../../src/store/open-store.ts';
+import { type Store } from '../../src/store/store.ts';
 import { forgeStamp } from './forged-stamp.ts';
 import { type Issued, TimeStampPki } from './time-stamp-pki.ts';
 

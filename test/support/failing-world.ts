@@ -124,11 +124,11 @@ export class FailingWorld implements Disposable {
 export function settingsAt(folder: string): Settings {
   const settings = (read ??= readSettings(environmentAt(PLACEHOLDER), ROOT));
   const here = (path: string): string => path.replace(PLACEHOLDER, folder);
-  const { data, certs, logs, protocols } = settings.folders;
+  const { data, keys, certs, logs, protocols } = settings.folders;
   return {
     ...settings,
     databaseUrl: `sqlite:${join(folder, DATABASE)}`,
-    folders: { data: here(data), certs: here(certs), logs: here(logs), protocols },
+    folders: { data: here(data), keys: here(keys), certs: here(certs), logs: here(logs), protocols },
     operatorKey: here(settings.operatorKey),
     burst: { size: 100_000, perSecond: 100_000 },
     evidence: { ...settings.evidence, checkpointSeconds: 0 },

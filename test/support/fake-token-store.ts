@@ -15,9 +15,9 @@ export class FakeTokenStore implements AccessTokenStore {
     return this.saved.find((token) => token.tokenHash === tokenHash);
   }
 
-  removeExpired(before: number): number {
+  async removeExpired(before: number): Promise<number> {
     const expired = this.saved.filter((token) => token.expiresAt < before);
     for (const token of expired) this.saved.splice(this.saved.indexOf(token), 1);
-    return expired.length;
+    return Promise.resolve(expired.length);
   }
 }

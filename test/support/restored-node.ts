@@ -8,7 +8,8 @@ import { type Entry } from '../../src/gateway/commit/entry.ts';
 import { rollOver } from '../../src/gateway/roll-over.ts';
 import { openLogOf } from '../../src/store/find-log.ts';
 import { ensureLogKey } from '../../src/store/log-key.ts';
-import { openStore, type Store } from '../../src/store/open-store.ts';
+import { openStore } from '../../src/store/open-store.ts';
+import { type Store } from '../../src/store/store.ts';
 import { SignedMark, signedMarkFile } from '../../src/store/signed-mark.ts';
 import {
   type Asked,

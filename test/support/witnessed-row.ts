@@ -1,7 +1,8 @@
 import Sqlite from 'better-sqlite3';
 
-/** A row of `witnessed_log`. */
+/** A row of `cosigned_log`. */
 export interface WitnessedLogRow {
+  readonly witness: string;
   readonly origin: string;
   readonly size: number;
   readonly root: Buffer;
@@ -12,7 +13,9 @@ export interface WitnessedLogRow {
 /** What the database says a witness cosigned; undefined for nothing. */
 export function witnessedRow(file: string): WitnessedLogRow | undefined {
   return inDatabase(file, (database) =>
-    database.prepare<[], WitnessedLogRow>('SELECT origin, size, root, note, at FROM witnessed_log').get(),
+    database
+      .prepare<[], WitnessedLogRow>('SELECT witness, origin, size, root, note, at FROM cosigned_log')
+      .get(),
   );
 }
 
@@ -21,15 +24,15 @@ export function restoreWitnessedRow(file: string, row: WitnessedLogRow | undefin
   inDatabase(file, (database) => {
     const triggers = database
       .prepare<[], { name: string; sql: string }>(
-        "SELECT name, sql FROM sqlite_schema WHERE type = 'trigger' AND tbl_name = 'witnessed_log'",
+        "SELECT name, sql FROM sqlite_schema WHERE type = 'trigger' AND tbl_name = 'cosigned_log'",
       )
       .all();
     for (const { name } of triggers) database.exec(`DROP TRIGGER ${name}`);
-    database.prepare('DELETE FROM witnessed_log').run();
+    database.prepare('DELETE FROM cosigned_log').run();
     if (row !== undefined) {
       database
-        .prepare('INSERT INTO witnessed_log (origin, size, root, note, at) VALUES (?, ?, ?, ?, ?)')
-        .run(row.origin, row.size, row.root, row.note, row.at);
+        .prepare('INSERT INTO cosigned_log (witness, origin, size, root, note, at) VALUES (?, ?, ?, ?, ?, ?)')
+        .run(row.witness, row.origin, row.size, row.root, row.note, row.at);
     }
     for (const { sql } of triggers) database.exec(sql);
   });

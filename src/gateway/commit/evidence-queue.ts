@@ -13,8 +13,8 @@ export interface EvidenceQueueParts extends CommitParts {
   readonly store: EvidenceStore;
   readonly standing: StandingView;
   readonly logger: Logger;
-  /** Learns what a commit changed, before anybody hears of its answers. */
-  readonly committed: (outcome: BatchOutcome) => void;
+  /** Learns what a commit changed and how long it took, before anybody hears of its answers. */
+  readonly committed: (outcome: BatchOutcome, milliseconds: number) => void;
   /** Exchanges under way, each of which will hand in one entry. */
   readonly underWay: () => number;
   /** How long a record may wait to become durable. */
@@ -83,7 +83,7 @@ export class EvidenceQueue {
   }
 
   async record(entry: Entry): Promise<Recorded> {
-    return new Promise((resolve, reject) => {
+    return await new Promise((resolve, reject) => {
       const deadline = performance.now() + this.#parts.waitMilliseconds;
       this.#lanes.add(entry.lane, entry.disclosure !== null, {
         entry,
@@ -139,6 +139,7 @@ export class EvidenceQueue {
   async #commitBatch(batch: readonly Waiting[], store: EvidenceStore, standing: StandingView): Promise<void> {
     const known = standing.current();
     const entries = batch.map((waiting) => waiting.entry);
+    const begun = performance.now();
     const outcome = await store.transact(async (transaction) => {
       await rollOverWhenDue(transaction, this.#parts);
       return commitBatch(transaction, entries, known, this.#parts);
@@ -146,7 +147,7 @@ export class EvidenceQueue {
     // From here on the records are durable, whatever happens to this process.
     this.#recording = true;
     standing.replace(outcome.standing);
-    this.#parts.committed(outcome);
+    this.#parts.committed(outcome, performance.now() - begun);
     batch.forEach((waiting, place) => {
       const recorded = outcome.recorded[place];
       if (recorded !== undefined) this.#deliver(waiting, recorded);

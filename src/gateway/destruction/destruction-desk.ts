@@ -25,9 +25,9 @@ export interface Destruction {
 export interface DestructionDesk {
   readonly register: DestructionRegister;
   /** What plans rest on now; counting reads the whole table of parts. */
-  facts(): DestructionFacts;
+  facts(): Promise<DestructionFacts>;
   /** @throws DestructionError PLAN_UNKNOWN */
-  plan(id: string): StoredPlan;
+  plan(id: string): Promise<StoredPlan>;
   /** Where the certificate of the plan stands; undefined until it is executed to the end. */
   certificateOf(planId: string): string | undefined;
   /** @throws as `Administration.perform` */

@@ -43,9 +43,9 @@ export interface DestructionParts {
   readonly keys: KeyDestruction;
   readonly certificates: CertificateShelf;
   /** Everybody who was ever registered. */
-  readonly operators: () => readonly Operator[];
+  readonly operators: () => Promise<readonly Operator[]>;
   /** A `keydestroy` leaf that stands in the tree of its log. Looks in every log of the node. */
-  readonly leafOf: (queryId: string) => FoundLeaf | undefined;
+  readonly leafOf: (queryId: string) => Promise<FoundLeaf | undefined>;
   /** Removes every trace of the kids from search indexes; called after their parts have gone. May be repeated. */
   purgeIndex(kids: readonly string[]): void;
 }

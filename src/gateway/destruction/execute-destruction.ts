@@ -9,6 +9,7 @@ import {
   type PlannedKid,
   requireCurrent,
 } from '../../privacy/destruction/plan.ts';
+import { type Operator } from '../../identity/operator.ts';
 import { type ActReceipt, type SignedAct } from '../signed-act.ts';
 import { type Entry } from '../commit/entry.ts';
 import { lifeEntry } from '../commit/life-entry.ts';
@@ -23,7 +24,7 @@ import { type DestructionParts, type FoundLeaf } from './destruction-parts.ts';
 export async function executeDestruction(
   { act, onStep }: { readonly act: SignedAct; readonly onStep: OnDestruction },
   stored: StoredPlan,
-  factsNow: () => DestructionFacts,
+  factsNow: () => Promise<DestructionFacts>,
   parts: DestructionParts,
 ): Promise<Destruction> {
   const { acts, register, keys, certificates } = parts;
@@ -32,9 +33,9 @@ export async function executeDestruction(
   // If the process dies after this, the log says that the keys are destroyed while they still exist; every start and every
   // command erases them before it does anything else.
   onStep('decided', plan.kids.length);
-  const leaves = leavesOf(plan, parts);
+  const leaves = await leavesOf(plan, parts);
   const before = String(leaves[0]?.facts['masterKey']);
-  const dead = new Set(register.destroyed().map(({ kid }) => kid));
+  const dead = new Set((await register.destroyed()).map(({ kid }) => kid));
   const at = new Date(acts.clock.now()).toISOString();
   const master = keys.rotate(dead, before, { plan: plan.id, at });
   // From here on nobody opens the parts, in the database or in any copy of it; what follows is thoroughness.
@@ -46,11 +47,11 @@ export async function executeDestruction(
   // After the parts: what is in the log is indexed again. If the process dies before, tags without a key are left.
   parts.purgeIndex(kids);
   onStep('index', kids.length);
-  const cleaning = register.clean(acts.clock.now());
+  const cleaning = await register.clean(acts.clock.now());
   // If the process dies here, everything is destroyed and nothing says so but the log.
   onStep('pages', kids.length);
   const method = { masterKeyDestroyed: before, masterKeyNow: master, database: cleaning };
-  certificates.write(certificateOf(stored, leaves, method, parts));
+  certificates.write(certificateOf(stored, leaves, method, { ...parts, operators: await parts.operators() }));
   onStep('certificate', kids.length);
   return { receipt, plan, certificate: certificates.fileOf(plan.id), cleaning };
 }
@@ -59,13 +60,13 @@ export async function executeDestruction(
 async function decide(
   act: SignedAct,
   { plan, hash, approvals, destroyed }: StoredPlan,
-  factsNow: () => DestructionFacts,
+  factsNow: () => Promise<DestructionFacts>,
   { acts, keys, operators }: DestructionParts,
 ): Promise<ActReceipt> {
   const facts = { plan: plan.id, planHash: hash };
   if (destroyed.length > 0) return performAct(act, [], acts, { facts });
-  requireCurrent(plan, acts.clock.now(), factsNow());
-  const active = operators().filter(({ endedAt }) => endedAt === null);
+  requireCurrent(plan, acts.clock.now(), await factsNow());
+  const active = (await operators()).filter(({ endedAt }) => endedAt === null);
   const valid = validApprovals(plan, approvals, active);
   if (valid.length < 2) throw new DestructionError('PLAN_NOT_APPROVED');
   const also = plan.kids.map((kid) =>
@@ -102,25 +103,30 @@ export function destructionEntry(
 
 type LeafOfKid = FoundLeaf & { readonly kid: string };
 
-function leavesOf(plan: DestructionPlan, { register, leafOf }: DestructionParts): LeafOfKid[] {
-  return (register.plan(plan.id)?.destroyed ?? []).flatMap(({ kid, record }) => {
-    const leaf = leafOf(record);
-    return leaf === undefined ? [] : [{ kid, ...leaf }];
-  });
+async function leavesOf(
+  plan: DestructionPlan,
+  { register, leafOf }: DestructionParts,
+): Promise<readonly LeafOfKid[]> {
+  const leaves: LeafOfKid[] = [];
+  for (const { kid, record } of (await register.plan(plan.id))?.destroyed ?? []) {
+    const leaf = await leafOf(record);
+    if (leaf !== undefined) leaves.push({ kid, ...leaf });
+  }
+  return leaves;
 }
 
 function certificateOf(
   { plan, hash, approvals }: StoredPlan,
   leaves: readonly LeafOfKid[],
   method: DestructionCertificate['method'],
-  { acts, operators }: DestructionParts,
+  { acts, operators }: Pick<DestructionParts, 'acts'> & { readonly operators: readonly Operator[] },
 ): DestructionCertificate {
   const finishedAt = new Date(acts.clock.now()).toISOString();
   return {
     version: 1,
     plan,
     planHash: hash,
-    approvals: validApprovals(plan, approvals, operators()).slice(0, 2),
+    approvals: validApprovals(plan, approvals, operators).slice(0, 2),
     leaves: leaves.map(({ kid, origin, index, queryId, hash: leaf }) => ({
       kid,
       origin,

@@ -31,14 +31,14 @@ export class OperatorDesk implements DestructionDesk {
     return this.#parts.register;
   }
 
-  facts(): DestructionFacts {
+  async facts(): Promise<DestructionFacts> {
     const { acts, register } = this.#parts;
     const today = zonedDay(acts.clock.now(), acts.timeZone).date;
-    return { today, parts: register.parts(), holds: register.holds() };
+    return { today, parts: await register.parts(), holds: await register.holds() };
   }
 
-  plan(id: string): StoredPlan {
-    const stored = this.#parts.register.plan(id);
+  async plan(id: string): Promise<StoredPlan> {
+    const stored = await this.#parts.register.plan(id);
     if (stored === undefined) throw new DestructionError('PLAN_UNKNOWN');
     if (planHash(stored.plan) !== stored.hash) throw new DestructionError('PLAN_OUTDATED');
     return stored;
@@ -59,7 +59,7 @@ export class OperatorDesk implements DestructionDesk {
 
   async liftHold(act: SignedAct, id: string): Promise<ActReceipt> {
     const { acts, register } = this.#parts;
-    const hold = register.holds().find((one) => one.id === id && one.liftedAt === null);
+    const hold = (await register.holds()).find((one) => one.id === id && one.liftedAt === null);
     if (hold === undefined) throw new DestructionError('HOLD_UNKNOWN');
     const also = [lifeEntry('hold', holdFacts('lifted', id, hold.scope))];
     const at = acts.clock.now();
@@ -73,10 +73,10 @@ export class OperatorDesk implements DestructionDesk {
 
   async approve(act: SignedAct, planId: string): Promise<ActReceipt> {
     const { acts } = this.#parts;
-    const { plan, hash, approvals, destroyed } = this.plan(planId);
+    const { plan, hash, approvals, destroyed } = await this.plan(planId);
     if (destroyed.length > 0) throw new DestructionError('PLAN_EXECUTED');
-    requireCurrent(plan, acts.clock.now(), this.facts());
-    const approval = this.#approvalBy(act);
+    requireCurrent(plan, acts.clock.now(), await this.facts());
+    const approval = await this.#approvalBy(act);
     const { operator, publicKey } = approval;
     if (approvals.some((one) => one.operator === operator || one.publicKey === publicKey))
       throw new DestructionError('PLAN_APPROVED_ALREADY');
@@ -87,14 +87,14 @@ export class OperatorDesk implements DestructionDesk {
   }
 
   async execute(act: SignedAct, planId: string, onStep: OnDestruction): Promise<Destruction> {
-    const stored = this.plan(planId);
-    return executeDestruction({ act, onStep }, stored, () => this.facts(), this.#parts);
+    const stored = await this.plan(planId);
+    return executeDestruction({ act, onStep }, stored, async () => this.facts(), this.#parts);
   }
 
   /** With the key that the register has; that the signature is by it is proven before anything is stored. */
-  #approvalBy({ statement, signature }: SignedAct): Approval {
+  async #approvalBy({ statement, signature }: SignedAct): Promise<Approval> {
     const { operator } = statement;
-    const known = this.#parts.operators().find(({ id }) => id === operator);
+    const known = (await this.#parts.operators()).find(({ id }) => id === operator);
     if (known === undefined) throw new GatewayError('OFFICIAL_NOT_AUTHORISED');
     return { operator, publicKey: known.publicKey, statement, signature };
   }

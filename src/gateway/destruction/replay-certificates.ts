@@ -32,10 +32,10 @@ interface Found extends Pick<Replay, 'held' | 'invalid'> {
  * @throws FaultsError DESTRUCTION_UNPROVEN where only a row of the database says that a kid was destroyed
  */
 export async function replayCertificates(parts: DestructionParts): Promise<Replay> {
-  const { forgotten, held, invalid, certified } = find(parts);
-  requireProven(parts, certified);
+  const { forgotten, held, invalid, certified } = await find(parts);
+  await requireProven(parts, certified);
   for (const certificate of forgotten) await recordAgain(certificate, parts);
-  const dead = new Set(parts.register.destroyed().map(({ kid }) => kid));
+  const dead = new Set((await parts.register.destroyed()).map(({ kid }) => kid));
   const decidedAgain = forgotten.flatMap(({ plan }) => plan.kids.map(({ kid }) => kid));
   // If the process dies before this, the next start finds the kids among the destroyed ones.
   return { decidedAgain, keysErased: parts.keys.replay(dead), held, invalid };
@@ -44,25 +44,26 @@ export async function replayCertificates(parts: DestructionParts): Promise<Repla
 /** Deletes parts of destroyed kids that are still there, and cleans the file after them. */
 export async function finishDeletion(parts: DestructionParts): Promise<readonly string[]> {
   const { register, acts } = parts;
-  const left = register.destroyed().filter(({ emptiedAt }) => emptiedAt === null);
+  const left = (await register.destroyed()).filter(({ emptiedAt }) => emptiedAt === null);
   const kids = left.map(({ kid }) => kid);
   if (kids.length === 0) return [];
   await register.deleteParts(kids, acts.clock.now(), () => undefined);
   parts.purgeIndex(kids);
-  register.clean(acts.clock.now());
+  await register.clean(acts.clock.now());
   return kids;
 }
 
-function find({ certificates, register, operators, acts }: DestructionParts): Found {
-  const known = new Set(register.destroyed().map(({ kid }) => kid));
+async function find({ certificates, register, operators, acts }: DestructionParts): Promise<Found> {
+  const known = new Set((await register.destroyed()).map(({ kid }) => kid));
   const today = zonedDay(acts.clock.now(), acts.timeZone).date;
-  const inForce = register.holds();
+  const inForce = await register.holds();
+  const registered = await operators();
   const forgotten: DestructionCertificate[] = [];
   const held: string[] = [];
   const invalid: string[] = [];
   const certified = new Set<string>();
   for (const { file, text } of certificates.texts()) {
-    const certificate = readOr(() => readCertificate(text, operators(), today));
+    const certificate = readOr(() => readCertificate(text, registered, today));
     if (certificate === undefined) {
       invalid.push(file);
       continue;
@@ -89,8 +90,8 @@ async function recordAgain(
   { plan, approvals, method }: DestructionCertificate,
   { acts, register }: DestructionParts,
 ): Promise<void> {
-  const stored = register.plan(plan.id);
-  const known = new Set(register.destroyed().map(({ kid }) => kid));
+  const stored = await register.plan(plan.id);
+  const known = new Set((await register.destroyed()).map(({ kid }) => kid));
   const facts = { masterKey: method.masterKeyDestroyed, again: 'restore' };
   const entries = plan.kids
     .filter(({ kid }) => !known.has(kid))

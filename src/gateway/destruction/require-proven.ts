@@ -8,16 +8,18 @@ import { type DestructionParts } from './destruction-parts.ts';
  * @param certified kids of the certificates that verify
  * @throws FaultsError DESTRUCTION_UNPROVEN before anything is erased
  */
-export function requireProven(
+export async function requireProven(
   { register, keys, leafOf }: Pick<DestructionParts, 'register' | 'keys' | 'leafOf'>,
   certified: ReadonlySet<string>,
-): void {
-  const rows = register.destroyed();
+): Promise<void> {
+  const rows = await register.destroyed();
   const left = new Set(keys.left(rows.map(({ kid }) => kid)));
-  const unproven = rows
-    .filter(({ kid, emptiedAt }) => emptiedAt === null || left.has(kid))
-    .filter(({ kid, record }) => !certified.has(kid) && leafOf(record)?.facts['kid'] !== kid);
-  if (unproven.length > 0) throw new FaultsError(unproven.map(({ kid }) => unprovenFault(kid)));
+  const unproven: string[] = [];
+  for (const { kid, emptiedAt, record } of rows) {
+    const isAsked = emptiedAt === null || left.has(kid);
+    if (isAsked && !certified.has(kid) && (await leafOf(record))?.facts['kid'] !== kid) unproven.push(kid);
+  }
+  if (unproven.length > 0) throw new FaultsError(unproven.map(unprovenFault));
 }
 
 function unprovenFault(kid: string): Fault {

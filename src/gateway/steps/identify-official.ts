@@ -7,7 +7,7 @@ import { type Step } from '../step.ts';
 /** Looks up an issued token by its keyed hash. */
 export interface TokenFinder {
   readonly hasher: SecretHasher;
-  find(tokenHash: string): AccessToken | undefined;
+  find(tokenHash: string): AccessToken | undefined | Promise<AccessToken | undefined>;
 }
 
 /**
@@ -18,15 +18,21 @@ export function identifyOfficial(tokens: TokenFinder): Step<Arrived & Asked & Wi
   return {
     name: 'identify-official',
     codes: ['OFFICIAL_NOT_RECOGNISED'],
-    run: ({ request, standing, agency, certificate, now }) => {
-      const token =
-        request.bearerToken === undefined ? undefined : tokens.find(tokens.hasher.hash(request.bearerToken));
-      const official = token && standing.identities.official(token.officialId);
-      if (token === undefined || official === undefined) throw new GatewayError('OFFICIAL_NOT_RECOGNISED');
-      const bound =
-        token.certificateFingerprint === certificate.fingerprint && official.agencyId === agency.id;
-      if (!bound || token.expiresAt <= now) throw new GatewayError('OFFICIAL_NOT_RECOGNISED');
-      return { official };
+    run: (state) => {
+      const { bearerToken } = state.request;
+      const found = bearerToken === undefined ? undefined : tokens.find(tokens.hasher.hash(bearerToken));
+      return found instanceof Promise ? found.then((token) => holderOf(token, state)) : holderOf(found, state);
     },
   };
+}
+
+function holderOf(
+  token: AccessToken | undefined,
+  { standing, agency, certificate, now }: Arrived & WithAgency,
+): WithOfficial {
+  const official = token && standing.identities.official(token.officialId);
+  if (token === undefined || official === undefined) throw new GatewayError('OFFICIAL_NOT_RECOGNISED');
+  const bound = token.certificateFingerprint === certificate.fingerprint && official.agencyId === agency.id;
+  if (!bound || token.expiresAt <= now) throw new GatewayError('OFFICIAL_NOT_RECOGNISED');
+  return { official };
 }

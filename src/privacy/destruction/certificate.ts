@@ -3,6 +3,7 @@ import { purgeAfter } from '../../audit/retention.ts';
 import { type Operator } from '../../identity/operator.ts';
 import { type Approval, validApprovals } from './approval.ts';
 import { DestructionError } from './destruction-error.ts';
+import { type Cleaning, CLEANINGS } from './destruction-register.ts';
 import { isDue, kidTerm } from './kid-term.ts';
 import { type DestructionPlan, planHash } from './plan.ts';
 
@@ -36,7 +37,7 @@ export interface DestructionMethod {
   /** Ids of the generation of the master key that ended with it, and of the one that wraps what is left. */
   readonly masterKeyDestroyed: string;
   readonly masterKeyNow: string;
-  readonly database: 'secure-delete and vacuum' | 'secure-delete';
+  readonly database: Cleaning;
 }
 
 /** A certificate is kept for so long at the least. */
@@ -79,7 +80,7 @@ const schema = z.strictObject({
   method: z.strictObject({
     masterKeyDestroyed: text,
     masterKeyNow: text,
-    database: z.enum(['secure-delete and vacuum', 'secure-delete']),
+    database: z.enum(CLEANINGS),
   }),
   finishedAt: text,
   keepUntil: text,

@@ -22,19 +22,25 @@ export interface DestroyedKid {
   readonly emptiedAt: number | null;
 }
 
-/** How thoroughly old pages of the database were cleaned. */
-export type Cleaning = 'secure-delete and vacuum' | 'secure-delete';
+/**
+ * How thoroughly old pages of the database were cleaned. `vacuum` and `delete` are what a gateway can do on a server, whose
+ * files are not its own.
+ */
+export const CLEANINGS = ['secure-delete and vacuum', 'secure-delete', 'vacuum', 'delete'] as const;
+
+/** One of them. */
+export type Cleaning = (typeof CLEANINGS)[number];
 
 /** What the database says of holds and destruction, and the deletion of what has no keys any more. */
 export interface DestructionRegister {
   /** Oldest first. */
-  holds(): readonly Hold[];
+  holds(): Promise<readonly Hold[]>;
   /** Oldest first. */
-  plans(): readonly StoredPlan[];
-  plan(id: string): StoredPlan | undefined;
-  destroyed(): readonly DestroyedKid[];
+  plans(): Promise<readonly StoredPlan[]>;
+  plan(id: string): Promise<StoredPlan | undefined>;
+  destroyed(): Promise<readonly DestroyedKid[]>;
   /** Sealed parts of every kid that was ever in use and is not destroyed. Reads the whole table. */
-  parts(): ReadonlyMap<string, number>;
+  parts(): Promise<ReadonlyMap<string, number>>;
   /**
    * Deletes the sealed parts of destroyed kids, some at a time, so that a running server waits milliseconds. May be repeated.
    * @param onDeleted told the number deleted so far
@@ -42,7 +48,7 @@ export interface DestructionRegister {
   deleteParts(kids: readonly string[], now: number, onDeleted: (count: number) => void): Promise<void>;
   /**
    * Brings zeros over what was deleted into the file, and empties the write-ahead log.
-   * @throws DestructionError DATABASE_NOT_CLEANED while others use the database
+   * Rejects with DestructionError DATABASE_NOT_CLEANED while others use the database
    */
-  clean(now: number): Cleaning;
+  clean(now: number): Promise<Cleaning>;
 }

@@ -1,23 +1,11 @@
 import { type Fault, FaultsError } from '../../shared/fault.ts';
-import {
-  type ConfiguredOperation,
-  configuredOperations,
-  type FindOperation,
-} from './configured-operations.ts';
+import { type OpenContext } from '../open-source.ts';
+import { type ConfiguredOperation, configuredOperations } from './configured-operations.ts';
+import { sqlEngine } from './open-engine.ts';
 import { type EngineState, type SqlEngine } from './sql-engine.ts';
 import { SqlSource } from './sql-source.ts';
-import { queryFault, unknownUrl } from './sql-source-faults.ts';
+import { queryFault } from './sql-source-faults.ts';
 import { type SqlSourceSettings } from './sql-source-settings.ts';
-import { type ReaderLoss, SqliteEngine } from './sqlite/sqlite-engine.ts';
-
-export interface SqlSourceHooks {
-  /** The agreed operation that a configured query answers. */
-  readonly findOperation: FindOperation;
-  /** Told when the process that reads the file ended without being asked to. */
-  readonly onReaderLost?: (sourceId: string, loss: ReaderLoss) => void;
-}
-
-const SQLITE = 'sqlite:';
 
 /**
  * Opens a SQL source and checks its queries.
@@ -26,36 +14,27 @@ const SQLITE = 'sqlite:';
  */
 export async function createSqlSource(
   settings: SqlSourceSettings,
-  hooks: SqlSourceHooks,
+  { findOperation, onEvent }: OpenContext,
 ): Promise<SqlSource> {
   const faults: Fault[] = [];
-  if (!settings.url.startsWith(SQLITE)) faults.push(unknownUrl(settings));
-  const operations = configuredOperations(settings, hooks.findOperation, faults);
-  if (!settings.url.startsWith(SQLITE)) throw new FaultsError(faults);
-  const engine = new SqliteEngine({
-    file: settings.url.slice(SQLITE.length),
-    queries: operations.map((operation) => operation.compiled),
-    timeoutMilliseconds: settings.timeoutMilliseconds,
-    onReaderLost: (loss) => {
-      hooks.onReaderLost?.(settings.id, loss);
-    },
-  });
-  return openSource(settings, operations, engine, faults);
+  const operations = configuredOperations(settings, findOperation, faults);
+  const queries = operations.map((operation) => operation.compiled);
+  const engine = engineOrFaults(() => sqlEngine(settings, queries, onEvent), faults);
+  const state = await engine?.start();
+  if (state !== undefined) faults.push(...stateFaults(settings, operations, state));
+  if (faults.length === 0 && engine !== undefined) return new SqlSource(settings, operations, engine);
+  await engine?.close();
+  throw new FaultsError(faults);
 }
 
-async function openSource(
-  settings: SqlSourceSettings,
-  operations: readonly ConfiguredOperation[],
-  engine: SqlEngine,
-  faults: Fault[],
-): Promise<SqlSource> {
-  const state = await engine.start();
-  faults.push(...stateFaults(settings, operations, state));
-  if (faults.length > 0) {
-    await engine.close();
-    throw new FaultsError(faults);
+function engineOrFaults(make: () => SqlEngine, faults: Fault[]): SqlEngine | undefined {
+  try {
+    return make();
+  } catch (thrown) {
+    if (!(thrown instanceof FaultsError)) throw thrown;
+    faults.push(...thrown.faults);
+    return undefined;
   }
-  return new SqlSource(settings, operations, engine);
 }
 
 function stateFaults(

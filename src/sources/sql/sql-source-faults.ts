@@ -1,9 +1,7 @@
 import { type Fault } from '../../shared/fault.ts';
-import { type Sentence } from '../../shared/problem.ts';
+import { operationFault, sourceFault, type Wording } from '../source-faults.ts';
 import { type QueryFault } from './sql-engine.ts';
 import { type SqlOperationSettings, type SqlSourceSettings } from './sql-source-settings.ts';
-
-type Wording = Pick<Fault, 'code' | 'remedy'> & { readonly message: Sentence };
 
 const QUERY_FAULTS: Readonly<Record<QueryFault, Wording>> = {
   invalid: {
@@ -55,58 +53,14 @@ export function queryFault(
 ): Fault {
   const { code, message, remedy } = QUERY_FAULTS[kind];
   const more = detail === '' ? '' : ` (${detail})`;
-  return fault(source, `${settingKey(operation)}.query`, {
-    code,
-    message: { tr: message.tr + more, en: message.en + more },
-    remedy,
-  });
-}
-
-export function unknownOperation(source: SqlSourceSettings, operation: SqlOperationSettings): Fault {
-  return fault(source, settingKey(operation), {
-    code: 'SOURCE_OPERATION_UNKNOWN',
-    message: { tr: 'hiçbir protokolde böyle bir işlem yok', en: 'no agreement has this operation' },
-    remedy: {
-      tr: 'Protokol ve işlem kimliğini denetleyin.',
-      en: 'Check the ids of the agreement and the operation.',
-    },
-  });
-}
-
-export function operationTwice(source: SqlSourceSettings, operation: SqlOperationSettings): Fault {
-  return fault(source, settingKey(operation), {
-    code: 'SOURCE_OPERATION_TWICE',
-    message: { tr: 'işlem bu kaynakta iki kez yazılmış', en: 'the operation is listed twice in this source' },
-    remedy: { tr: 'Birini silin.', en: 'Remove one of them.' },
-  });
-}
-
-export function otherSystem(source: SqlSourceSettings, operation: SqlOperationSettings): Fault {
-  return fault(source, settingKey(operation), {
-    code: 'SOURCE_SYSTEM_DIFFERS',
-    message: {
-      tr: 'protokol bu işlemi başka bir sisteme bağlıyor',
-      en: 'the agreement ties this operation to another system',
-    },
-    remedy: {
-      tr: 'İşlemi, protokolde yazan sistemin kaynağı altına taşıyın.',
-      en: 'Move the operation to the source of the system that the agreement names.',
-    },
-  });
+  const wording = { code, message: { tr: message.tr + more, en: message.en + more }, remedy };
+  return operationFault(source.id, operation, wording, 'query');
 }
 
 export function unknownUrl(source: SqlSourceSettings): Fault {
-  return fault(source, 'url', {
+  return sourceFault(source.id, 'url', {
     code: 'SOURCE_URL_UNKNOWN',
     message: { tr: 'kaynak adresi tanınmıyor', en: 'the URL of the source is not known' },
     remedy: { tr: 'sqlite:<dosya> biçiminde yazın.', en: 'Write it as sqlite:<file>.' },
   });
-}
-
-function settingKey(operation: SqlOperationSettings): string {
-  return `operations.${operation.agreement}/${operation.operation}`;
-}
-
-function fault(source: SqlSourceSettings, key: string, wording: Wording): Fault {
-  return { file: 'config', line: 0, key: `sources.${source.id}.${key}`, ...wording };
 }

@@ -1,18 +1,12 @@
-import { type Operation } from '../../agreement/agreement.ts';
 import { GatewayError } from '../../shared/problem.ts';
-import { type Source, type SourceAnswer, type SourceQuery } from '../source.ts';
-import { type ConfiguredOperation, operationKey } from './configured-operations.ts';
+import { operationKey } from '../agreed-operations.ts';
+import { type AnsweredOperation, type AnsweringSource } from '../answering-source.ts';
+import { type SourceAnswer, type SourceQuery } from '../source.ts';
+import { type ConfiguredOperation } from './configured-operations.ts';
 import { type RowSet, type SqlEngine } from './sql-engine.ts';
 
-/** An operation that a source answers, and the columns it would answer with as far as they are known. */
-export interface AnsweredOperation {
-  readonly agreementId: string;
-  readonly operation: Operation;
-  readonly columns: readonly string[] | undefined;
-}
-
 /** A provider's SQL database: one configured, parameterised query per operation. */
-export class SqlSource implements Source {
+export class SqlSource implements AnsweringSource {
   readonly id: string;
   readonly system: string;
   readonly #operations: readonly ConfiguredOperation[];
@@ -33,17 +27,20 @@ export class SqlSource implements Source {
     this.#engine = engine;
   }
 
-  async fetch(query: SourceQuery): Promise<SourceAnswer> {
+  get concurrency(): number | undefined {
+    return this.#engine.concurrency;
+  }
+
+  async fetch(query: SourceQuery, signal?: AbortSignal): Promise<SourceAnswer> {
     const place = this.#places.get(operationKey(query.agreementId, query.operationId)) ?? -1;
     const configured = this.#operations[place];
     if (configured === undefined) {
       throw new GatewayError('SOURCE_UNAVAILABLE', { cause: 'the source has no query for this operation' });
     }
     const values = configured.compiled.parameters.map((id) => inputValue(query, id));
-    return { records: recordsOf(await this.#engine.read(place, values)) };
+    return { records: recordsOf(await this.#engine.read(place, values, signal)) };
   }
 
-  /** What the source answers, by the newest look at the data. */
   answers(): readonly AnsweredOperation[] {
     const state = this.#engine.state();
     return this.#operations.map(({ settings, operation }, place) => {

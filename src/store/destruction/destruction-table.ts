@@ -39,26 +39,33 @@ export class DestructionTable implements DestructionRegister {
     connection.pragma('secure_delete = ON');
   }
 
-  holds(): readonly Hold[] {
+  async holds(): Promise<readonly Hold[]> {
     const rows = this.#connection.prepare<[], HoldRow>(
       `SELECT id, kid, from_month AS fromMonth, to_month AS toMonth, record, placed_at AS placedAt, lifted_at AS liftedAt
        FROM legal_hold ORDER BY placed_at, id`,
     );
-    return rows.all().map(({ kid, fromMonth, toMonth, ...hold }) => ({
+    const holds = rows.all().map(({ kid, fromMonth, toMonth, ...hold }) => ({
       ...hold,
       scope: kid === null ? { fromMonth, toMonth } : { kid },
     }));
+    return Promise.resolve(holds);
   }
 
-  plans(): readonly StoredPlan[] {
+  async plans(): Promise<readonly StoredPlan[]> {
     const ids = this.#connection.prepare<[], string>('SELECT id FROM destruction_plan ORDER BY made_at, id');
-    return ids
-      .pluck()
-      .all()
-      .flatMap((id) => this.plan(id) ?? []);
+    return Promise.resolve(
+      ids
+        .pluck()
+        .all()
+        .flatMap((id) => this.#plan(id) ?? []),
+    );
   }
 
-  plan(id: string): StoredPlan | undefined {
+  async plan(id: string): Promise<StoredPlan | undefined> {
+    return Promise.resolve(this.#plan(id));
+  }
+
+  #plan(id: string): StoredPlan | undefined {
     const row = this.#connection
       .prepare<[string], { hash: string; plan: string }>(`${PLANS} WHERE id = ?`)
       .get(id);
@@ -77,11 +84,11 @@ export class DestructionTable implements DestructionRegister {
     };
   }
 
-  destroyed(): readonly DestroyedKid[] {
-    return this.#connection.prepare<[], DestroyedKid>(`${DESTROYED} ORDER BY kid`).all();
+  async destroyed(): Promise<readonly DestroyedKid[]> {
+    return Promise.resolve(this.#connection.prepare<[], DestroyedKid>(`${DESTROYED} ORDER BY kid`).all());
   }
 
-  parts(): ReadonlyMap<string, number> {
+  async parts(): Promise<ReadonlyMap<string, number>> {
     const kids = this.#connection.prepare<[], string>(
       'SELECT kid FROM audit_kid WHERE kid NOT IN (SELECT kid FROM destroyed_kid)',
     );
@@ -89,20 +96,18 @@ export class DestructionTable implements DestructionRegister {
       'SELECT kid, COUNT(*) AS parts FROM audit_personal GROUP BY kid',
     );
     const counted = new Map(counts.all().map(({ kid, parts }) => [kid, parts]));
-    return new Map(
-      kids
-        .pluck()
-        .all()
-        .map((kid) => [kid, counted.get(kid) ?? 0]),
-    );
+    const all = kids.pluck().all();
+    return Promise.resolve(new Map(all.map((kid) => [kid, counted.get(kid) ?? 0])));
   }
 
   async deleteParts(kids: readonly string[], now: number, onDeleted: (count: number) => void): Promise<void> {
     await deleteParts(this.#connection, kids, now, onDeleted);
   }
 
-  clean(now: number): Cleaning {
-    return cleanPages(this.#connection, now);
+  async clean(now: number): Promise<Cleaning> {
+    return new Promise((resolve) => {
+      resolve(cleanPages(this.#connection, now));
+    });
   }
 }
 

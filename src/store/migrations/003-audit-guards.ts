@@ -1,5 +1,6 @@
 import { type Knex } from 'knex';
-import { never, refuse } from './guards.ts';
+import { engineOf } from './engine.ts';
+import { never, refuse } from './guards/sqlite.ts';
 
 /**
  * Triggers that keep evidence and counters from going backwards. They stop every statement of every program that opens
@@ -9,6 +10,8 @@ import { never, refuse } from './guards.ts';
  * itself, the hidden rowid's included (it is -1 where a statement does not name one).
  */
 export async function createAuditGuards(database: Knex): Promise<void> {
+  // A shared database gets all its guards at once, in its last step.
+  if (engineOf(database) !== 'sqlite') return;
   for (const guard of [...LEAF, ...HEAD, ...ROOT, ...PERSONAL, ...KID, ...COUNTER, ...VERSION])
     await database.raw(guard);
 }

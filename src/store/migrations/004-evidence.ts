@@ -1,5 +1,6 @@
 import { type Knex } from 'knex';
-import { never, refuse, refuseAs } from './guards.ts';
+import { engineOf } from './engine.ts';
+import { never, refuse, refuseAs } from './guards/sqlite.ts';
 
 /** What proves the log to others: its key, complete subtrees, checkpoints with what others put under them, and its end. */
 export async function createEvidence(database: Knex): Promise<void> {
@@ -13,6 +14,7 @@ export async function createEvidence(database: Knex): Promise<void> {
   await createCheckpoints(database);
   await createWitnessedLogs(database);
   await createLease(database);
+  if (engineOf(database) !== 'sqlite') return;
   for (const guard of [
     ...HEAD,
     ...LEAF,

@@ -1,5 +1,6 @@
 import { type Knex } from 'knex';
-import { never, refuse } from './guards.ts';
+import { engineOf } from './engine.ts';
+import { never, refuse } from './guards/sqlite.ts';
 
 /** Legal holds, plans of destruction with their approvals, and the kids whose keys were destroyed. */
 export async function createDestruction(database: Knex): Promise<void> {
@@ -33,6 +34,7 @@ export async function createDestruction(database: Knex): Promise<void> {
     table.string('record', 36).notNullable();
     table.bigInteger('emptied_at');
   });
+  if (engineOf(database) !== 'sqlite') return;
   await database.raw('DROP TRIGGER audit_personal_no_delete');
   for (const guard of [...HOLD, ...PLAN, ...APPROVAL, ...DESTROYED, ...PERSONAL]) await database.raw(guard);
 }

@@ -1,9 +1,11 @@
 import { type Knex } from 'knex';
 import { storeFault } from '../store-fault.ts';
+import { engineOf } from './engine.ts';
 import { createAuditGuards } from './003-audit-guards.ts';
 import { createAuditLog } from './002-audit-log.ts';
 import { createDestruction } from './005-destruction.ts';
 import { createEvidence } from './004-evidence.ts';
+import { createSharedDatabase } from './006-shared-database.ts';
 import { createRegisters } from './001-registers.ts';
 
 interface Step {
@@ -18,9 +20,12 @@ const STEPS: readonly Step[] = [
   { name: '003-audit-guards', up: createAuditGuards },
   { name: '004-evidence', up: createEvidence },
   { name: '005-destruction', up: createDestruction },
+  { name: '006-shared-database', up: createSharedDatabase },
 ];
 
 const TABLE = 'migration';
+/** Any number that no other program takes for its own lock: "GCIT". */
+const MIGRATION_LOCK = 0x47434954;
 
 const source: Knex.MigrationSource<Step> = {
   getMigrations: async () => Promise.resolve([...STEPS]),
@@ -40,8 +45,33 @@ async function neverBack(): Promise<void> {
 export async function migrate(database: Knex, file: string): Promise<void> {
   const done = await stepsDone(database);
   if (done.some((name) => !STEPS.some((step) => step.name === name))) throw newerSchema(file);
-  if (done.length < STEPS.length)
-    await database.migrate.latest({ tableName: TABLE, migrationSource: source });
+  if (done.length === STEPS.length) return;
+  const run = async (): Promise<unknown> =>
+    database.migrate.latest({ tableName: TABLE, migrationSource: source });
+  await (engineOf(database) === 'sqlite' ? run() : alone(database, run));
+}
+
+/** Whether any step was ever run. */
+export async function isMigrated(database: Knex): Promise<boolean> {
+  return (await stepsDone(database)).length > 0;
+}
+
+/** One node at a time; a lock that a node left behind when it died in the middle is none. */
+async function alone(database: Knex, run: () => Promise<unknown>): Promise<void> {
+  await database.transaction(async (holder) => {
+    if (engineOf(database) === 'postgres') {
+      await holder.raw('SET LOCAL idle_in_transaction_session_timeout = 0');
+      await holder.raw('SET LOCAL lock_timeout = 0');
+      await holder.raw('SELECT pg_advisory_xact_lock(?)', [MIGRATION_LOCK]);
+    } else {
+      await holder.raw(
+        `EXEC sp_getapplock @Resource = 'gecit-migration', @LockMode = 'Exclusive', @LockOwner = 'Transaction',
+           @LockTimeout = 60000`,
+      );
+    }
+    await database.migrate.forceFreeMigrationsLock({ tableName: TABLE, migrationSource: source });
+    await run();
+  });
 }
 
 async function stepsDone(database: Knex): Promise<string[]> {

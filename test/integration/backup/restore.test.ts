@@ -143,7 +143,7 @@ describe('a restore on another machine', () => {
       { receipt: { origin: `${OPEN}-2` } },
     ]);
 
-    const report = place.verify(clock.now());
+    const report = await place.verify(clock.now());
     expect(codesOf(report, '/2026')).toEqual(['cut-unknown']);
     expect(codesOf(report, '/2026-2')).toEqual([]);
     // The key of a log that may have been signed further never signs what was put in the place of that.
@@ -159,7 +159,7 @@ describe('a restore on another machine', () => {
   test('goes on in the same log where its operator states that nothing followed', async () => {
     const place = rig.place();
     expect(await restored(place, '--nothing-followed')).toMatchObject({ code: 0, next: null });
-    expect(place.verify(gateway.clock.now()).verdict).toBe('sound');
+    expect((await place.verify(gateway.clock.now())).verdict).toBe('sound');
     expect(leavesOf(place).at(-1)).toMatchObject({
       action: 'backup.restore',
       facts: { nothingFollowed: 'stated' },
@@ -204,7 +204,7 @@ describe('a log that is shorter than what was signed', () => {
 
     const done = await restored(place, '--accept-lost', String(lost));
     expect(done).toMatchObject({ code: 0, lostRecords: lost, next: { origin: `${OPEN}-2` } });
-    const report = place.verify(gateway.clock.now());
+    const report = await place.verify(gateway.clock.now());
     expect(codesOf(report, '/2026')).toEqual(['cut-by-restore']);
     expect(report.verdict).toBe('incomplete');
     expect(leavesOf(place)[size]?.facts).toMatchObject({ lost });
@@ -287,7 +287,7 @@ test('evidence that stands in the place stays, and a log that it says is whole g
   rmSync(join(place.settings.folders.data, 'gecit.db'));
   const data = ['restore', backup.dataFile, '--identity', rig.data.identity];
   expect(await place.json(...data)).toMatchObject({ code: 0, next: null, lostRecords: 0 });
-  expect(place.verify(gateway.clock.now()).verdict).toBe('sound');
+  expect((await place.verify(gateway.clock.now())).verdict).toBe('sound');
 });
 
 test('nobody restores under a gateway that serves', async () => {
@@ -307,7 +307,7 @@ test('a restore in the year after opens the log of that year, and admits what wa
   const done = await restored(place, '--accept-lost', String(signed - size));
   gateway.clock.set(now);
   expect(done).toMatchObject({ next: { origin: 'gecit.test/node-1/2027' } });
-  expect(codesOf(place.verify(Date.parse('2027-01-05T09:00:00Z')), '/2026')).toEqual(['cut-by-restore']);
+  expect(codesOf(await place.verify(Date.parse('2027-01-05T09:00:00Z')), '/2026')).toEqual(['cut-by-restore']);
 });
 
 test('a restore that could not be put in place to its end is ended by the next command, and by no start', async () => {
@@ -327,7 +327,7 @@ test('a restore that could not be put in place to its end is ended by the next c
   rmSync(blocked);
   expect(await place.json('restore')).toMatchObject({ code: 0, finished: backup['id'] });
   expect(existsSync(partner.certificate)).toBe(true);
-  expect(codesOf(place.verify(gateway.clock.now()), '/2026')).toEqual(['cut-by-restore']);
+  expect(codesOf(await place.verify(gateway.clock.now()), '/2026')).toEqual(['cut-by-restore']);
   const nothing = await place.say('restore');
   expect([nothing.code, nothing.err]).toEqual([2, expect.stringContaining('no restore was interrupted')]);
 });

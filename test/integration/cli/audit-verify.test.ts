@@ -37,8 +37,9 @@ function evidenceIn(place: string): StoredEvidence {
     database: { file: DATABASE, node: NODE, readers, exists: () => false },
     folder: join(place, EVIDENCE),
     roots: node.root.file,
-    close: () => {
+    close: async () => {
       for (const reader of readers) reader.close();
+      return Promise.resolve();
     },
   };
 }

@@ -18,12 +18,13 @@ function jobOf(log: DayLog, logger: RecordingLogger, change: Partial<SealDaysPor
     logger,
     timeZone: ZONE,
     sealAt: '00:10',
-    order: () => ({
-      databaseUrl: log.address.databaseUrl,
-      folder: log.folder,
-      origins: [ORIGIN],
-      policy: null,
-    }),
+    order: async () =>
+      Promise.resolve({
+        databaseUrl: log.address.databaseUrl,
+        folder: log.folder,
+        origins: [ORIGIN],
+        policy: null,
+      }),
     isDue: () => hasClosedDay(log.reader, log.folder, { now: NOW, timeZone: ZONE }),
     checkpointAt: async (_origin, size) => log.book.at(size),
     startSealing: startSealingProcess,

@@ -102,7 +102,7 @@ describe('a restore of database and keys from before a destruction', () => {
     expect((await operators.say('ayse', ...place)).code).toBe(0);
     const restored = beside(gateway, 'restored');
     copyData(gateway.settings, restored);
-    const [hold] = gateway.administration.destruction.register.holds();
+    const [hold] = await gateway.administration.destruction.register.holds();
     await operators.say('ayse', 'audit', 'hold', 'lift', hold?.id ?? '');
     const plan = await operators.plan();
     await approve(operators, plan);
@@ -141,7 +141,7 @@ describe('a certificate', () => {
     await using gateway = await shortLivedGateway();
     const settings = await restoredAfterDestruction(gateway);
     const folder = join(evidenceFolder(gateway.settings), 'destruction');
-    const name = gateway.administration.destruction.register.plans()[0]?.plan.id ?? '';
+    const name = (await gateway.administration.destruction.register.plans())[0]?.plan.id ?? '';
     const text = readFileSync(certificateFile(gateway, name), 'utf8');
     const logs = beside(gateway, 'other-logs');
     const other = { ...settings, folders: { ...settings.folders, logs } };

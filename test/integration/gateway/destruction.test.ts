@@ -168,7 +168,7 @@ describe('a plan', () => {
     if (known === undefined) throw new Error('nobody is registered');
     await gateway.act('operator.add', { kind: 'add-operator', operator: { ...known, id: 'ayse2' } });
     await approve(operators, 'ayse', plan);
-    const { hash } = destruction.plan(plan);
+    const { hash } = await destruction.plan(plan);
     const second = operators.act('ayse', 'destruction.approve', { plan, hash }, 'ayse2');
     await expect(destruction.approve(second, plan)).rejects.toThrow('have approved this plan already');
     expect(await execute(operators, plan)).toContain('lacks the approval of two different operators');

@@ -62,14 +62,14 @@ async function seal({ settings, clock, administration }: TestGateway): Promise<S
   }
 }
 
-function verify({ settings, clock }: TestGateway): NodeReport {
-  const stored = openStoredEvidence(settings);
+async function verify({ settings, clock }: TestGateway): Promise<NodeReport> {
+  const stored = await openStoredEvidence(settings);
   const { database, folder } = stored;
   const terms = { now: clock.now(), keys: [], given: [], policy: undefined, trusted: undefined };
   try {
     return verifySources({ database, folder: folder ?? undefined }, terms);
   } finally {
-    stored.close();
+    await stored.close();
   }
 }
 
@@ -98,7 +98,7 @@ describe('when the key of the open log is lost', () => {
     const { days, alarms } = await seal(gateway);
     expect(alarms.map((alarm) => [alarm.origin, alarm.code])).toEqual([[origin, 'LOG_KEY_MISSING']]);
     expect(days.map((day) => day.origin)).toEqual([next.origin]);
-    const { logs } = verify(gateway);
+    const { logs } = await verify(gateway);
     expect(logs.map(({ kept, verdict }) => [kept, verdict])).toEqual([
       ['database', 'sound'],
       ['database', 'sound'],

@@ -7,6 +7,7 @@ import { createRegisterFile } from '../../../src/sources/sql/register-file.ts';
 import { codeOf } from '../../support/gateway-client.ts';
 import { AGREEMENT, KNOWN, OPERATION } from '../../support/gateway-realm.ts';
 import { registerRow } from '../../support/register-row.ts';
+import { sourceLimits } from '../../support/source-limits.ts';
 import { startGateway, type TestGateway } from '../../support/start-gateway.ts';
 
 /** Stands in whatever the source must not have sent. */
@@ -133,6 +134,7 @@ describe('a source that cannot be asked', () => {
           {
             id: 'slow',
             kind: 'sql',
+            limits: sourceLimits(),
             system: 'iskur-bilgi-sistemi',
             url: `sqlite:${file}`,
             timeoutMilliseconds: 2_000,

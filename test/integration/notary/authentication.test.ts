@@ -8,7 +8,7 @@ import { trustedCertificates } from '../../../src/audit/time-stamp/trusted-certi
 import { type Authentication } from '../../../src/notary/authentication.ts';
 import { HttpTimeStampAuthority } from '../../../src/notary/http-time-stamp-authority.ts';
 import { kamusmIdentity } from '../../../src/notary/kamusm-identity.ts';
-import { readPasswordFile } from '../../../src/notary/password-file.ts';
+import { readPasswordFile } from '../../../src/shared/password-file.ts';
 import { FaultsError } from '../../../src/shared/fault.ts';
 import { systemClock } from '../../../src/shared/clock.ts';
 import { TestTimeStampAuthority } from '../../support/time-stamp-authority.ts';

@@ -6,13 +6,14 @@ import Database from 'better-sqlite3';
 import { compileProjection } from '../../../src/gateway/projection/compile-projection.ts';
 import { FaultsError } from '../../../src/shared/fault.ts';
 import { type SourceAnswer } from '../../../src/sources/source.ts';
-import { checkSource } from '../../../src/sources/sql/check-source.ts';
+import { checkSource } from '../../../src/sources/check-source.ts';
 import { createSqlSource } from '../../../src/sources/sql/create-sql-source.ts';
 import { createRegisterFile } from '../../../src/sources/sql/register-file.ts';
 import { type SqlSource } from '../../../src/sources/sql/sql-source.ts';
 import { type SqlSourceSettings } from '../../../src/sources/sql/sql-source-settings.ts';
 import { registerRow } from '../../support/register-row.ts';
 import { lookupOperation, validDocument } from '../../support/source-document.ts';
+import { sourceLimits } from '../../support/source-limits.ts';
 
 const TCKN = '10000000146';
 const OPERATION = lookupOperation();
@@ -43,6 +44,8 @@ afterEach(async () => {
 function settings(query = SELECT, overrides: Partial<SqlSourceSettings> = {}): SqlSourceSettings {
   return {
     id: 'iskur',
+    kind: 'sql',
+    limits: sourceLimits(),
     system: OPERATION.system,
     url: `sqlite:${file}`,
     timeoutMilliseconds: 5000,
@@ -55,6 +58,7 @@ async function open(query = SELECT, overrides: Partial<SqlSourceSettings> = {}):
   source = await createSqlSource(settings(query, overrides), {
     findOperation: (agreement, operation) =>
       agreement === 'tr-iskur-cgm-2024' && operation === OPERATION.id ? OPERATION : undefined,
+    onEvent: () => undefined,
   });
   return source;
 }
@@ -123,12 +127,12 @@ describe('a SQL source on a SQLite file', () => {
     const losses: string[] = [];
     source = await createSqlSource(settings(ENDLESS, { timeoutMilliseconds: 2000 }), {
       findOperation: () => OPERATION,
-      onReaderLost: (id, loss) => losses.push(`${id} ${loss}`),
+      onEvent: ({ kind, source: id, detail }) => losses.push(`${kind} ${id} ${detail}`),
     });
     const endless = ask(source);
     await expect(endless).rejects.toMatchObject({ code: 'SOURCE_UNAVAILABLE', cause: 'time-limit' });
     expect(await ask(source, '17160614084')).toEqual({ records: [{ unvan: 'bitti' }] });
-    expect(losses).toEqual(['iskur time-limit']);
+    expect(losses).toEqual(['reader-lost iskur time-limit']);
   });
 
   test('an operation that the source has no query for cannot be asked', async () => {

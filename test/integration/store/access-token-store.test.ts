@@ -44,7 +44,7 @@ describe('issued tokens', () => {
     const later = token({ tokenHash: 'cc'.repeat(32), expiresAt: 2000 });
     await temporary.store.tokens.save(token());
     await temporary.store.tokens.save(later);
-    expect(temporary.store.tokens.removeExpired(1500)).toBe(1);
+    expect(await temporary.store.tokens.removeExpired(1500)).toBe(1);
     expect(temporary.store.tokens.find(token().tokenHash)).toBeUndefined();
     expect(temporary.store.tokens.find(later.tokenHash)).toEqual(later);
   });
@@ -54,7 +54,7 @@ describe('issued tokens', () => {
     other.exec('BEGIN IMMEDIATE');
     const saving = temporary.store.tokens.save(token());
     expect(temporary.store.tokens.find(token().tokenHash)).toBeUndefined();
-    expect(temporary.store.tokens.removeExpired(5000)).toBe(0);
+    expect(await temporary.store.tokens.removeExpired(5000)).toBe(0);
     other.exec('ROLLBACK');
     other.close();
     await saving;

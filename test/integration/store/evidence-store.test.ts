@@ -1,6 +1,4 @@
-import { nodeOf } from '../../../src/store/open-log.ts';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import Sqlite from 'better-sqlite3';
 import {
   type EvidenceStore,
   type EvidenceTransaction,
@@ -8,15 +6,14 @@ import {
   StoreBusyError,
 } from '../../../src/gateway/commit/evidence-store.ts';
 import { type RegisterChange, RegisterConflictError } from '../../../src/gateway/register-change.ts';
-import { SqliteEvidenceStore } from '../../../src/store/evidence-store.ts';
 import { openStore } from '../../../src/store/open-store.ts';
+import { ENGINES, tellEnginesNotThere, type TestedEngine } from '../../support/database-engines.ts';
 import { FakeEvidenceStore } from '../../support/fake-evidence-store.ts';
 import { anAgency, anOperator } from '../../support/people-builder.ts';
 import {
   append,
   commit,
   grow,
-  ORIGIN,
   personalPart,
   type TemporaryStore,
   temporaryStore,
@@ -50,21 +47,23 @@ async function everythingOf(store: EvidenceStore): Promise<unknown> {
 }
 
 const KINDS: readonly [string, () => Promise<EvidenceStore & AsyncDisposable>][] = [
-  ['the embedded database', embedded],
+  ...ENGINES.map((engine): (typeof KINDS)[number] => [engine.name, async () => storeOn(engine)]),
   [
     'the fake',
     async () => Promise.resolve(disposable(new FakeEvidenceStore(), async () => Promise.resolve())),
   ],
 ];
 
-async function embedded(): Promise<EvidenceStore & AsyncDisposable> {
-  const temporary = await temporaryStore();
+async function storeOn(engine: TestedEngine): Promise<EvidenceStore & AsyncDisposable> {
+  const temporary = await temporaryStore(engine);
   return disposable(temporary.store.evidence, async () => temporary[Symbol.asyncDispose]());
 }
 
 function disposable(store: EvidenceStore, dispose: () => Promise<void>): EvidenceStore & AsyncDisposable {
   return Object.assign(store, { [Symbol.asyncDispose]: dispose });
 }
+
+tellEnginesNotThere();
 
 describe.each(KINDS)('%s', (_, make) => {
   let store: EvidenceStore & AsyncDisposable;
@@ -207,11 +206,11 @@ describe.each(KINDS)('%s', (_, make) => {
   });
 });
 
-describe('the embedded database', () => {
+describe.each(ENGINES)('$name', (engine) => {
   let temporary: TemporaryStore;
 
   beforeEach(async () => {
-    temporary = await temporaryStore();
+    temporary = await temporaryStore(engine);
   });
 
   afterEach(async () => {
@@ -224,27 +223,6 @@ describe('the embedded database', () => {
     const again = await openStore(temporary.address);
     expect(await again.evidence.transact(async (tx) => tx.head())).toEqual(head);
     await again.close();
-  });
-
-  test('is busy at once while another process writes, and takes the same call afterwards', async () => {
-    const { evidence } = temporary.store;
-    const other = new Sqlite(temporary.file);
-    other.exec('BEGIN IMMEDIATE');
-    await expect(commit(evidence, 1)).rejects.toBeInstanceOf(StoreBusyError);
-    expect(await evidence.standingVersion()).toBe(1);
-    other.exec('ROLLBACK');
-    other.close();
-    expect((await commit(evidence, 1)).size).toBe(1);
-  });
-
-  test('is given back also when the right to serve cannot be, because another process writes', async () => {
-    const other = new Sqlite(temporary.file);
-    const served = await openStore(temporary.address);
-    await served.serve();
-    other.exec('BEGIN IMMEDIATE');
-    await expect(served.close()).rejects.toMatchObject({ code: 'SQLITE_BUSY' });
-    other.close();
-    expect(() => served.operators()).toThrow('not open');
   });
 
   test('sees at its next transaction what another process committed', async () => {
@@ -280,34 +258,5 @@ describe('the embedded database', () => {
     const leaked = await evidence.transact(async (tx) => Promise.resolve({ tx }));
     await expect(leaked.tx.moveCounters([{ ...AGREEMENT, from: 0, to: 1 }])).rejects.toThrow('ended');
     expect(await evidence.countersOn(DAY)).toEqual([]);
-  });
-
-  test('rejects with the cause when the disk is full, and keeps what was there', async () => {
-    const writer = new Sqlite(temporary.file);
-    const reader = new Sqlite(temporary.file);
-    const evidence = new SqliteEvidenceStore({ writer, reader }, nodeOf(ORIGIN), async () =>
-      Promise.resolve(),
-    );
-    await commit(evidence, 1);
-    writer.pragma(`max_page_count = ${String(writer.pragma('page_count', { simple: true }))}`);
-    await expect(commit(evidence, 200)).rejects.toMatchObject({ code: 'SQLITE_FULL' });
-    writer.pragma('max_page_count = 100000');
-    expect((await commit(evidence, 1)).size).toBe(2);
-    writer.close();
-    reader.close();
-  });
-
-  test('forgets requests that expired long ago while it remembers new ones', async () => {
-    const { evidence } = temporary.store;
-    await evidence.transact(async (tx) =>
-      tx.rememberRequests([request({ key: 'old1' }), request({ key: 'old2' })]),
-    );
-    await evidence.transact(async (tx) => {
-      await tx.idempotency([], 5000);
-      await tx.rememberRequests([request({ expiresAt: 9000 })]);
-    });
-    const raw = new Sqlite(temporary.file, { readonly: true });
-    expect(raw.prepare('SELECT key FROM idempotency').pluck().all()).toEqual(['k1']);
-    raw.close();
   });
 });

@@ -48,7 +48,7 @@ describe('the registers', () => {
 
   test('give back what was added', async () => {
     const standing = await temporary.store.evidence.standing();
-    expect(temporary.store.identityRows()).toEqual({
+    expect(await temporary.store.identityRows()).toEqual({
       agencies: [anAgency()],
       certificates: [aCertificate()],
       officials: [anOfficial({ allowedAddresses: ['10.0.0.0/8', '2001:db8::/64'] })],
@@ -61,8 +61,8 @@ describe('the registers', () => {
     expect(standing.activation('alpha-beta-2024')).toEqual(ACTIVATION);
     expect(standing.activation('another')).toBeUndefined();
     expect(standing.loweredLimit(SCOPE)).toBe(5);
-    expect(temporary.store.loweredLimits()).toEqual(new Map([[SCOPE, 5]]));
-    expect(temporary.store.operators()).toEqual([anOperator({ publicKey: 'PEM' })]);
+    expect(await temporary.store.loweredLimits()).toEqual(new Map([[SCOPE, 5]]));
+    expect(await temporary.store.operators()).toEqual([anOperator({ publicKey: 'PEM' })]);
   });
 
   test('count one version for every change', async () => {
@@ -83,7 +83,7 @@ describe('the registers', () => {
     const end = { kind: 'end-authority', officialId: 'official-1', agreementId: 'alpha-beta-2024' } as const;
     await expect(apply({ ...end, at: anAuthority().until })).rejects.toThrow(RegisterConflictError);
     await apply({ ...end, at: 99 });
-    expect(temporary.store.identityRows().authorities).toEqual([anAuthority({ until: 99 })]);
+    expect((await temporary.store.identityRows()).authorities).toEqual([anAuthority({ until: 99 })]);
     await expect(apply({ ...end, at: 99 })).rejects.toThrow(RegisterConflictError);
   });
 
@@ -97,15 +97,15 @@ describe('the registers', () => {
 
   test('lower a limit again, to zero too, and restore it once', async () => {
     await apply({ kind: 'lower-limit', scope: SCOPE, limit: 0 });
-    expect(temporary.store.loweredLimits()).toEqual(new Map([[SCOPE, 0]]));
+    expect(await temporary.store.loweredLimits()).toEqual(new Map([[SCOPE, 0]]));
     await apply({ kind: 'restore-limit', scope: SCOPE });
-    expect(temporary.store.loweredLimits()).toEqual(new Map());
+    expect(await temporary.store.loweredLimits()).toEqual(new Map());
     await expect(apply({ kind: 'restore-limit', scope: SCOPE })).rejects.toThrow(RegisterConflictError);
   });
 
   test('end an operator once', async () => {
     await apply({ kind: 'end-operator', operatorId: 'operator-1', at: 55 });
-    expect(temporary.store.operators()).toEqual([anOperator({ publicKey: 'PEM', endedAt: 55 })]);
+    expect(await temporary.store.operators()).toEqual([anOperator({ publicKey: 'PEM', endedAt: 55 })]);
     await expect(apply({ kind: 'end-operator', operatorId: 'operator-1', at: 56 })).rejects.toThrow(
       RegisterConflictError,
     );
@@ -141,13 +141,13 @@ describe('the registers', () => {
     ['the end of an unknown operator', { kind: 'end-operator', operatorId: 'nobody', at: 1 }],
   ])('refuse %s, and nothing changes', async (_, change) => {
     const version = await temporary.store.evidence.standingVersion();
-    const rows = temporary.store.identityRows();
+    const rows = await temporary.store.identityRows();
     await expect(apply(change)).rejects.toMatchObject({
       name: 'RegisterConflictError',
       messages: { tr: expect.any(String), en: expect.any(String) },
     });
     expect(await temporary.store.evidence.standingVersion()).toBe(version);
-    expect(temporary.store.identityRows()).toEqual(rows);
+    expect(await temporary.store.identityRows()).toEqual(rows);
   });
 });
 

@@ -11,14 +11,14 @@ import {
   type NewLeaf,
 } from '../../../src/gateway/commit/evidence-store.ts';
 import { newQueryId } from '../../../src/shared/ids.ts';
-import { createLog, type StoreAddress } from '../../../src/store/create-log.ts';
-import { openStore, type Store } from '../../../src/store/open-store.ts';
+import { type StoreAddress } from '../../../src/store/create-log.ts';
+import { openStore } from '../../../src/store/open-store.ts';
+import { type Store } from '../../../src/store/store.ts';
+import { SQLITE, TEST_ORIGIN, TEST_VKEY, type TestedEngine } from '../../support/database-engines.ts';
 import { fixedKeys } from '../../support/fake-key-vault.ts';
 
-export const ORIGIN = 'gecit.test/node-1/2026';
-
-/** Of no importance to what tables do. */
-export const VKEY = `${ORIGIN}+00000000+AQ==`;
+export const ORIGIN = TEST_ORIGIN;
+export const VKEY = TEST_VKEY;
 
 export const KEYS = fixedKeys('access-p10y-2026-11');
 
@@ -33,21 +33,25 @@ export async function temporaryFolder(): Promise<TemporaryFolder> {
 
 export interface TemporaryStore extends AsyncDisposable {
   readonly store: Store;
+  /** The file of an embedded database, else of the copy of it. */
   readonly file: string;
   readonly address: StoreAddress;
 }
 
-/** A store with an empty log in a folder of its own. */
-export async function temporaryStore(): Promise<TemporaryStore> {
-  const folder = await temporaryFolder();
-  const file = join(folder.path, 'gecit.db');
-  const address = { databaseUrl: `sqlite:${file}`, origin: ORIGIN };
-  await createLog(address, VKEY);
-  const store = await openStore(address);
+/** A store with an empty log in a database of its own, embedded unless the test says otherwise. */
+export async function temporaryStore(engine: TestedEngine = SQLITE): Promise<TemporaryStore> {
+  const database = await engine.createWithLog();
+  const { databaseUrl, copies } = database;
+  const address = { databaseUrl, copies, origin: ORIGIN };
+  const store = await openStore(address).catch(async (error: unknown) => {
+    await database[Symbol.asyncDispose]();
+    throw error;
+  });
   const dispose = async (): Promise<void> => {
     await store.close();
-    await folder[Symbol.asyncDispose]();
+    await database[Symbol.asyncDispose]();
   };
+  const file = store.readable.url.slice('sqlite:'.length);
   return { store, file, address, [Symbol.asyncDispose]: dispose };
 }
 

@@ -7,11 +7,13 @@ import { encodeNote } from '../../../src/audit/note/signed-note.ts';
 import { originHash } from '../../../src/audit/witness/witness.ts';
 import { type CosignedCheckpoint } from '../../../src/audit/witness/witness-state.ts';
 import { CosignedFiles } from '../../../src/store/cosigned-files.ts';
-import { type OpenWitnessState } from '../../../src/store/open-store.ts';
+import { nodeOf } from '../../../src/store/open-log.ts';
+import { type OpenWitnessState } from '../../../src/store/store.ts';
 import { RecordingLogger } from '../../support/recording-logger.ts';
 import { ForeignLog } from '../../support/witness-rig.ts';
 import { inDatabase, restoreWitnessedRow, witnessedRow } from '../../support/witnessed-row.ts';
 import {
+  ORIGIN as STORE_ORIGIN,
   type TemporaryFolder,
   temporaryFolder,
   type TemporaryStore,
@@ -87,7 +89,7 @@ class Place implements AsyncDisposable {
   }
 
   restoreRow(record: CosignedCheckpoint | undefined): void {
-    restoreWitnessedRow(this.#store.file, record);
+    restoreWitnessedRow(this.#store.file, record && { witness: nodeOf(STORE_ORIGIN), ...record });
   }
 
   async fault(): Promise<string> {
@@ -156,7 +158,7 @@ describe('what a witness cosigned', () => {
     for (const { size, root } of [cosigned(5), other]) {
       const change = (): unknown =>
         place.database((database) =>
-          database.prepare('UPDATE witnessed_log SET size = ?, root = ?').run(size, root),
+          database.prepare('UPDATE cosigned_log SET size = ?, root = ?').run(size, root),
         );
       expect(change).toThrow('forward only');
     }
@@ -191,7 +193,7 @@ describe('a change that is cut short', () => {
     await using place = await Place.open(5);
     place.database((database) => {
       database.exec(
-        "CREATE TRIGGER full BEFORE UPDATE ON witnessed_log BEGIN SELECT RAISE(ABORT, 'full'); END",
+        "CREATE TRIGGER full BEFORE UPDATE ON cosigned_log BEGIN SELECT RAISE(ABORT, 'full'); END",
       );
     });
     await expect(place.state.advance(cosigned(5), cosigned(8))).rejects.toThrow('full');

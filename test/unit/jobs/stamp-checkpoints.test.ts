@@ -71,7 +71,7 @@ class FakeLog {
         }),
       newest: () => this.stamps.at(-1) ?? null,
       save: async (stamp) => this.#step('save', () => this.stamps.push(stamp)),
-      isRecorded: (leafId) => this.leaves.some(({ id }) => id === leafId),
+      isRecorded: async (leafId) => Promise.resolve(this.leaves.some(({ id }) => id === leafId)),
       record: async (id, facts) =>
         this.#step('record', () => this.leaves.push({ id, type: 'time-stamp', facts })),
       unstamped: () => this.leaves.length - (this.stamps.at(-1)?.size ?? 0),

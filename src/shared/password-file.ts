@@ -1,6 +1,6 @@
 import { closeSync, constants, fstatSync, openSync, readFileSync } from 'node:fs';
-import { FaultsError } from '../shared/fault.ts';
-import { type Sentence } from '../shared/problem.ts';
+import { FaultsError } from './fault.ts';
+import { type Sentence } from './problem.ts';
 
 const ANYBODY_ELSE = 0o077;
 const MAX_PASSWORD_BYTES = 1024;

@@ -1,5 +1,6 @@
-import { asGatewayError } from '../../shared/problem.ts';
-import { type AnsweredOperation, type SqlSource } from './sql-source.ts';
+import { asGatewayError } from '../shared/problem.ts';
+import { RequestRefused } from './request-refused.ts';
+import { type AnsweredOperation, type AnsweringSource } from './answering-source.ts';
 
 /** No person has this number: the first digit is never zero. */
 const IMPOSSIBLE_TCKN = '00000000000';
@@ -20,14 +21,14 @@ export interface OperationCheck {
 }
 
 /** Asks every operation of the source for a person who cannot exist, and compares its columns with the field list. */
-export async function checkSource(source: SqlSource): Promise<OperationCheck[]> {
+export async function checkSource(source: AnsweringSource): Promise<OperationCheck[]> {
   const causes: (string | undefined)[] = [];
   for (const answered of source.answers()) causes.push(await causeOf(source, answered));
   return source.answers().map((answered, place) => checkOf(answered, causes[place]));
 }
 
 async function causeOf(
-  source: SqlSource,
+  source: AnsweringSource,
   { agreementId, operation }: AnsweredOperation,
 ): Promise<string | undefined> {
   const input = Object.fromEntries(operation.input.map((field) => [field.id, IMPOSSIBLE_TCKN]));
@@ -35,6 +36,7 @@ async function causeOf(
     await source.fetch({ agreementId, operationId: operation.id, input });
     return undefined;
   } catch (thrown) {
+    if (thrown instanceof RequestRefused) return undefined;
     const { code, cause } = asGatewayError(thrown);
     return typeof cause === 'string' ? cause : code;
   }
