@@ -7,7 +7,10 @@ import { findOpenLog } from './store/readable-logs.ts';
 import { openKeyFiles } from './store/keys/key-files.ts';
 import { readRootKey } from './store/root-key.ts';
 import { SecretHasher } from './identity/secret-hasher.ts';
+import { adoptUnsignedLogs } from './store/adopt-log.ts';
+import { databaseFile } from './store/database-file.ts';
 import { openStore } from './store/open-store.ts';
+import { isServerUrl } from './store/server/server-address.ts';
 import { type Store } from './store/store.ts';
 import { masterKeys } from './wire-destruction.ts';
 
@@ -23,6 +26,7 @@ export async function openGatewayStore(settings: Settings): Promise<Store> {
   // Without a log there is nothing to open; the store says so, naming the origin that is looked for.
   const store = await openStore({ databaseUrl, origin: found?.origin ?? node, copies });
   try {
+    if (!isServerUrl(databaseUrl)) adoptUnsignedLogs(databaseFile(databaseUrl), keyFolder(settings));
     await store.requireKeyFolder(
       new SecretHasher(readRootKey(keyFolder(settings), 'credential')).hash(KEY_FOLDER),
     );

@@ -1,9 +1,12 @@
 import { existsSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
+import { BackupError } from './backup/backup-error.ts';
 import { type PlacingPlan } from './backup/place-files.ts';
 import { keyFolder, searchFolder } from './settings/places.ts';
 import { type Settings } from './settings/settings.ts';
 import { databaseFile } from './store/database-file.ts';
+import { databaseName } from './store/database-name.ts';
+import { isServerUrl } from './store/server/server-address.ts';
 
 /** Where a gateway is put together before it takes its place: on the same file systems, so that files only change names. */
 export interface RestorePlace {
@@ -21,7 +24,9 @@ export interface RestorePlace {
 
 const STAGE = 'restoring';
 
+/** @throws BackupError RESTORE_ENGINE */
 export function restorePlace({ folders, databaseUrl }: Settings): RestorePlace {
+  if (isServerUrl(databaseUrl)) throw new BackupError('RESTORE_ENGINE', { place: databaseName(databaseUrl) });
   const file = databaseFile(databaseUrl);
   const data = join(folders.data, STAGE);
   const logs = join(folders.logs, STAGE);
@@ -48,14 +53,15 @@ export function stagedSettings(
   { keys, agreements }: { readonly keys: boolean; readonly agreements: boolean },
 ): Settings {
   const place = restorePlace(settings);
-  const { data, protocols } = settings.folders;
+  const { keys: own, protocols } = settings.folders;
   return {
     ...settings,
     databaseUrl: `sqlite:${place.database}`,
     folders: {
       ...settings.folders,
+      data: place.data,
       logs: place.logs,
-      data: keys ? place.data : data,
+      keys: keys ? place.keys : own,
       protocols: agreements ? place.protocols : protocols,
     },
   };

@@ -69,13 +69,13 @@ export async function unpackKeys(source: ArchiveSource, place: KeysPlace | null)
  * @throws BackupError BACKUP_SIGNER_UNKNOWN; FaultsError for the database
  */
 export async function proveData(
-  { manifest, signature }: UnpackedArchive,
+  { header, manifest, signature }: UnpackedArchive,
   { file, place, roots }: { readonly file: string; readonly place: DataPlace; readonly roots: string | null },
   terms: CopyTerms,
 ): Promise<ProvenData> {
   const { database, evidence } = place;
   await adoptDatabase(database);
-  const report = verifyCopy({ databaseFile: database, evidence, roots }, terms);
+  const report = verifyCopy({ databaseFile: database, node: header.node, evidence, roots }, terms);
   const operators = await operatorsIn(database);
   const known = operators.some((one) => one.publicKey.trim() === signature.publicKey.trim());
   if (!known) throw new BackupError('BACKUP_SIGNER_UNKNOWN', { place: file, detail: manifest.operator });

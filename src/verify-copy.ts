@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { type EvidenceReader } from './audit/audit-log.ts';
 import { trustedCertificates } from './audit/time-stamp/trusted-certificates.ts';
 import { type NodeReport } from './audit/verify/report.ts';
@@ -11,6 +11,8 @@ import { findLogs, findNodes, openLogOf } from './store/find-log.ts';
 /** A database that nobody writes, with the evidence folder beside it. */
 export interface CopyToVerify {
   readonly databaseFile: string;
+  /** First two parts of the origins whose evidence lies in the folder. */
+  readonly node: string;
   readonly evidence: string;
   /** PEM file of the roots of the time-stamp authority; null where checkpoints are not stamped. */
   readonly roots: string | null;
@@ -20,10 +22,13 @@ export interface CopyToVerify {
 export type CopyTerms = Pick<Terms, 'now' | 'keys' | 'onProgress'> & Partial<Pick<Terms, 'given'>>;
 
 /** Proves every log of a copy, as `gecit audit verify` does. Writes nothing. */
-export function verifyCopy({ databaseFile, evidence, roots }: CopyToVerify, terms: CopyTerms): NodeReport {
+export function verifyCopy(
+  { databaseFile, node: own, evidence, roots }: CopyToVerify,
+  terms: CopyTerms,
+): NodeReport {
   const url = `sqlite:${databaseFile}`;
   const trusted = roots === null ? undefined : trustedCertificates(readFileSync(roots, 'utf8'));
-  const reports = findNodes(url).map((node, place) =>
+  const reports = findNodes(url).map((node) =>
     withReaders(url, node, (readers) =>
       verifySources(
         {
@@ -33,8 +38,8 @@ export function verifyCopy({ databaseFile, evidence, roots }: CopyToVerify, term
             readers,
             exists: (origin) => readers.some((reader) => reader.head().origin === origin),
           },
-          // The folder holds the logs of every node, and is verified once.
-          folder: place === 0 ? evidence : undefined,
+          // Other nodes of a shared database keep their evidence themselves.
+          folder: node === own && existsSync(evidence) ? evidence : undefined,
         },
         { given: [], ...terms, policy: undefined, trusted },
       ),

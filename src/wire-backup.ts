@@ -29,6 +29,8 @@ import { copyDatabase } from './store/copy-database.ts';
 import { databaseFile } from './store/database-file.ts';
 import { neededKeyFiles, readKeyFolder } from './store/key-archive.ts';
 import { takeProcessLock } from './store/process-lock.ts';
+import { copyServerDatabase } from './store/server/copy-server.ts';
+import { isServerUrl } from './store/server/server-address.ts';
 import { findingCodes, logsInCopy, verifyCopy } from './verify-copy.ts';
 import { EvidenceOfNode } from './wire-evidence.ts';
 
@@ -60,7 +62,9 @@ const STAGE = 'backing-up';
 const ROOM_BYTES = 64 * 1024 * 1024;
 
 /** The database of these settings as a port: every engine copies into an SQLite file. */
-export function databaseCopyOf({ databaseUrl }: Settings): DatabaseCopy {
+function databaseCopyOf({ databaseUrl }: Settings): DatabaseCopy {
+  if (isServerUrl(databaseUrl))
+    return { copyTo: async (file, onProgress) => copyServerDatabase(databaseUrl, file, onProgress) };
   const from = databaseFile(databaseUrl);
   return { copyTo: async (file, onProgress) => copyDatabase(from, file, onProgress) };
 }
@@ -108,8 +112,10 @@ export function lockBackups({ folders }: Settings): () => void {
 
 /** The copy stands in the data folder until it is encrypted. */
 function requireRoom({ folders, databaseUrl }: Settings): void {
-  const file = databaseFile(databaseUrl);
-  const sizes = [file, `${file}-wal`].map((one) => statSync(one, { throwIfNoEntry: false })?.size ?? 0);
+  // How large the copy of a server's database will be is seen when it is made.
+  const file = isServerUrl(databaseUrl) ? undefined : databaseFile(databaseUrl);
+  const files = file === undefined ? [] : [file, `${file}-wal`];
+  const sizes = files.map((one) => statSync(one, { throwIfNoEntry: false })?.size ?? 0);
   const needed = sizes.reduce((sum, size) => sum + size, ROOM_BYTES);
   const { bavail, bsize } = statfsSync(folders.data);
   if (bavail * bsize < needed)
@@ -183,14 +189,16 @@ class Backup {
 
   /** What was signed between the two copies: the newest checkpoint in the database was a mark before it was a row. */
   #raiseMarks(): void {
+    const own = `${logNode(this.#parts.settings)}/`;
     for (const { origin, checkpoint } of logsInCopy(this.#copy))
-      if (checkpoint !== null) raiseMark(this.#evidence, origin, checkpoint);
+      if (checkpoint !== null && origin.startsWith(own)) raiseMark(this.#evidence, origin, checkpoint);
   }
 
   #verify(): NodeReport {
     const { settings, clock } = this.#parts;
     const roots = settings.timeStamps?.roots ?? null;
-    const copy = { databaseFile: this.#copy, evidence: this.#evidence, roots };
+    const node = logNode(settings);
+    const copy = { databaseFile: this.#copy, node, evidence: this.#evidence, roots };
     return verifyCopy(copy, {
       now: clock.now(),
       keys: [],

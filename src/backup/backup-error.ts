@@ -61,6 +61,10 @@ const CATALOGUE = {
     tr: `${place}: yedekteki günlük doğrulanamadı (${detail}); yerine konmadı. "gecit backup check" ile inceleyin ve başka bir yedek kullanın`,
     en: `${place}: the log in the backup does not verify (${detail}); nothing was put in place. Examine it with "gecit backup check", and use another backup`,
   }),
+  RESTORE_ENGINE: ({ place }) => ({
+    tr: `${place}: bir yedek yalnız SQLite dosyasına konur. Sunucudaki veritabanını kendi yedeğinden döndürün ya da GECIT_DATABASE_URL ile bir sqlite: adresi gösterip tek düğümle sürdürün`,
+    en: `${place}: a backup is put into an SQLite file only. Restore the database on the server from its own backup, or name an sqlite: address with GECIT_DATABASE_URL and go on with one node`,
+  }),
   RESTORE_PLACE_TAKEN: ({ place }) => ({
     tr: `${place}: yedekten yalnız boş bir yere dönülür. Eskisini kenara çekip dönmek için --replace verin`,
     en: `${place}: a backup is restored into an empty place only. Give --replace to move the old one aside first`,

@@ -23,9 +23,10 @@ const silent = (): void => undefined;
 /**
  * Opens the database and brings its schema up to date.
  * @param create whether a missing file is made; without it a missing file is a fault
+ * @param upTo how many steps of the schema are run: all, but where a database is made as an earlier version left it
  * @throws FaultsError when the place or the file does not allow it
  */
-export async function openDatabase(file: string, create = false): Promise<OpenDatabase> {
+export async function openDatabase(file: string, create = false, upTo?: number): Promise<OpenDatabase> {
   if (create) makeDatabaseFile(file);
   else requireDatabaseFile(file);
   const database = connector(file);
@@ -37,7 +38,7 @@ export async function openDatabase(file: string, create = false): Promise<OpenDa
     } finally {
       await client.releaseConnection(connection);
     }
-    await migrate(database, file);
+    await migrate(database, file, upTo);
   } catch (error) {
     await database.destroy();
     throw asFault(error, file);

@@ -38,9 +38,11 @@ export function resolveKey(sources: KeySources, findings: Findings): ResolvedKey
   return { key: same ?? ofLog[0], pinned: true };
 }
 
-function openedWith({ opening, origin }: KeySources, findings: Findings): NoteKey | undefined {
-  if (opening === undefined) findings.add('opening-missing');
-  else if (opening.origin !== origin) findings.add('opening-differs', { index: 0 });
+/** A log that was begun before its first record named a key is tied to it by a key kept elsewhere. */
+function openedWith({ opening, origin, pinned }: KeySources, findings: Findings): NoteKey | undefined {
+  const tied = pinned.some(({ name, type }) => name === origin && type === 'ed25519');
+  if (opening === undefined && !tied) findings.add('opening-missing');
+  else if (opening !== undefined && opening.origin !== origin) findings.add('opening-differs', { index: 0 });
   return opening === undefined ? undefined : keyOf(opening.key);
 }
 

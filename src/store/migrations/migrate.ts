@@ -27,11 +27,13 @@ const TABLE = 'migration';
 /** Any number that no other program takes for its own lock: "GCIT". */
 const MIGRATION_LOCK = 0x47434954;
 
-const source: Knex.MigrationSource<Step> = {
-  getMigrations: async () => Promise.resolve([...STEPS]),
-  getMigrationName: (step) => step.name,
-  getMigration: async (step) => Promise.resolve({ up: step.up, down: neverBack }),
-};
+function sourceOf(steps: readonly Step[]): Knex.MigrationSource<Step> {
+  return {
+    getMigrations: async () => Promise.resolve([...steps]),
+    getMigrationName: (step) => step.name,
+    getMigration: async (step) => Promise.resolve({ up: step.up, down: neverBack }),
+  };
+}
 
 /** Stepping back would drop evidence. */
 async function neverBack(): Promise<void> {
@@ -40,15 +42,16 @@ async function neverBack(): Promise<void> {
 
 /**
  * Runs the steps that the database lacks.
+ * @param upTo how many steps there are: all, but where a database is made as an earlier version left it
  * @throws FaultsError when the database has a step that this version does not know
  */
-export async function migrate(database: Knex, file: string): Promise<void> {
+export async function migrate(database: Knex, file: string, upTo = STEPS.length): Promise<void> {
   const done = await stepsDone(database);
   if (done.some((name) => !STEPS.some((step) => step.name === name))) throw newerSchema(file);
-  if (done.length === STEPS.length) return;
-  const run = async (): Promise<unknown> =>
-    database.migrate.latest({ tableName: TABLE, migrationSource: source });
-  await (engineOf(database) === 'sqlite' ? run() : alone(database, run));
+  if (done.length >= upTo) return;
+  const migrations = { tableName: TABLE, migrationSource: sourceOf(STEPS.slice(0, upTo)) };
+  const run = async (): Promise<unknown> => database.migrate.latest(migrations);
+  await (engineOf(database) === 'sqlite' ? run() : alone(database, migrations, run));
 }
 
 /** Whether any step was ever run. */
@@ -57,7 +60,11 @@ export async function isMigrated(database: Knex): Promise<boolean> {
 }
 
 /** One node at a time; a lock that a node left behind when it died in the middle is none. */
-async function alone(database: Knex, run: () => Promise<unknown>): Promise<void> {
+async function alone(
+  database: Knex,
+  migrations: Knex.MigratorConfig,
+  run: () => Promise<unknown>,
+): Promise<void> {
   await database.transaction(async (holder) => {
     if (engineOf(database) === 'postgres') {
       await holder.raw('SET LOCAL idle_in_transaction_session_timeout = 0');
@@ -69,7 +76,7 @@ async function alone(database: Knex, run: () => Promise<unknown>): Promise<void>
            @LockTimeout = 60000`,
       );
     }
-    await database.migrate.forceFreeMigrationsLock({ tableName: TABLE, migrationSource: source });
+    await database.migrate.forceFreeMigrationsLock(migrations);
     await run();
   });
 }

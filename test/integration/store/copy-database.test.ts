@@ -3,8 +3,13 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import Sqlite from 'better-sqlite3';
 import { copyDatabase } from '../../../src/store/copy-database.ts';
+import { openLogReader } from '../../../src/store/log-reader.ts';
 import { openDatabase } from '../../../src/store/open-database.ts';
-import { type TemporaryFolder, temporaryFolder } from './temporary-store.ts';
+import { openStore } from '../../../src/store/open-store.ts';
+import { copyServerDatabase } from '../../../src/store/server/copy-server.ts';
+import { verifyLog } from '../../../src/audit/verify-log.ts';
+import { SERVERS } from '../../support/database-engines.ts';
+import { commit, ORIGIN, type TemporaryFolder, temporaryFolder, temporaryStore } from './temporary-store.ts';
 
 const ROWS = 3_000;
 
@@ -61,5 +66,31 @@ describe('a copy of the database', () => {
     const opened = await openDatabase(copy);
     await opened.close();
     expect(rowsIn(copy)).toBe(ROWS);
+  });
+});
+
+describe.each(SERVERS)('a copy of a shared database on $name', (engine) => {
+  test('is an SQLite database of the same schema, with every row and every guard', async () => {
+    await using shared = await temporaryStore(engine);
+    for (const leaves of [1, 300, 20]) await commit(shared.store.evidence, leaves);
+    const copy = join(folder.path, 'copy.db');
+    const told: (readonly [number, number])[] = [];
+    await copyServerDatabase(shared.address.databaseUrl, copy, (done, total) => told.push([done, total]));
+    const [done, total] = told.at(-1) ?? [];
+    expect(done).toBe(total);
+    expect(told.length).toBeGreaterThan(1);
+
+    const reader = openLogReader(copy, ORIGIN);
+    expect(verifyLog(reader, 0)).toMatchObject({ verdict: 'sound', size: 321 });
+    expect([...reader.indexesWithPart()]).toHaveLength(321);
+    reader.close();
+    const connection = new Sqlite(copy);
+    expect(() => connection.exec('DELETE FROM audit_leaf')).toThrow('no DELETE');
+    expect(connection.pragma('journal_mode', { simple: true })).toBe('delete');
+    connection.close();
+    // A gateway goes on with it.
+    const store = await openStore({ databaseUrl: `sqlite:${copy}`, origin: ORIGIN });
+    expect(await commit(store.evidence, 1)).toMatchObject({ size: 322 });
+    await store.close();
   });
 });
