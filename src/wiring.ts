@@ -127,8 +127,7 @@ async function buildGateway(building: Building): Promise<Built> {
   const signing = signJob(building, evidence);
   const stamping = await openStamping({ settings, evidence, clock, logger, gateway: () => assembled });
   endings.add(keepCopied(store, logger));
-  const index = keepIndexed(settings, store.readable.url, logger);
-  endings.add(async () => index.close());
+  endings.add(indexing(settings, store, logger));
   const path = await openRequestPath({ ...building, agreements, gateway: () => assembled }, replace.sources);
   endings.add(async () => path.close());
   const vault = openVault(settings, store, clock);
@@ -175,6 +174,12 @@ async function buildGateway(building: Building): Promise<Built> {
       metrics: watching.metrics,
     },
   };
+}
+
+/** @returns what ends it */
+function indexing(settings: Settings, { readable }: Store, logger: ClosableLogger): () => Promise<void> {
+  const index = keepIndexed(settings, readable.url, logger);
+  return async () => index.close();
 }
 
 /** @returns what ends it */

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { createNoteSigner } from '../../src/audit/note/note-signer.ts';
 import { createLog } from '../../src/store/create-log.ts';
 import { connectServer } from '../../src/store/server/connect-server.ts';
 import { serverAddress } from '../../src/store/server/server-address.ts';
@@ -25,8 +26,10 @@ export interface TestedEngine {
 /** Log of a database under test. */
 export const TEST_ORIGIN = 'gecit.test/node-1/2026';
 
-/** Of no importance to what tables do. */
-export const TEST_VKEY: string = `${TEST_ORIGIN}+00000000+AQ==`;
+/** Seed of the key that signs it. */
+export const TEST_LOG_KEY: Buffer = Buffer.alloc(32, 1);
+
+export const TEST_VKEY: string = createNoteSigner(TEST_ORIGIN, TEST_LOG_KEY).vkey;
 
 const MSSQL_URL = process.env['GECIT_TEST_MSSQL_URL'];
 
@@ -106,8 +109,8 @@ async function putLog(databaseUrl: string): Promise<void> {
 }
 
 async function postgres(template?: string): Promise<Made> {
-  const { url, stop } = await startPostgres(template);
-  return { url, drop: stop };
+  const database = await startPostgres(template);
+  return { url: database.url, drop: async () => database.stop() };
 }
 
 async function inFolder(make: (folder: string) => Promise<Made>): Promise<TestedDatabase> {

@@ -61,9 +61,10 @@ export async function commitBatch(
   known: Standing,
   parts: CommitParts & Closing,
 ): Promise<BatchOutcome> {
+  const head = await transaction.head();
+  // Read by who holds the head: no record of the log that is older than these changed them.
   const standing =
     (await transaction.standingVersion()) === known.version ? known : await transaction.standing();
-  const head = await transaction.head();
   // A clock stepping back within its tolerance must not put records out of order.
   const now = Math.max(parts.clock.now(), head.lastTime);
   const { verdicts, counters, newRequests } = await judgeEntries(transaction, entries, standing, now);

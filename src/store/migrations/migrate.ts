@@ -27,6 +27,12 @@ const TABLE = 'migration';
 /** Any number that no other program takes for its own lock: "GCIT". */
 const MIGRATION_LOCK = 0x47434954;
 
+/** The procedure says that it failed with what it returns, and with no error. */
+const MSSQL_LOCK = `DECLARE @granted int;
+EXEC @granted = sp_getapplock @Resource = N'gecit-migration', @LockMode = 'Exclusive', @LockOwner = 'Transaction',
+  @LockTimeout = 60000;
+IF @granted < 0 THROW 51001, 'another node has been changing the schema for a minute', 1;`;
+
 function sourceOf(steps: readonly Step[]): Knex.MigrationSource<Step> {
   return {
     getMigrations: async () => Promise.resolve([...steps]),
@@ -41,14 +47,27 @@ async function neverBack(): Promise<void> {
 }
 
 /**
+ * Which steps the database lacks.
+ * @throws FaultsError when the database has a step that this version does not know
+ */
+export async function missingSteps(
+  database: Knex,
+  file: string,
+  upTo = STEPS.length,
+): Promise<'none' | 'some' | 'all'> {
+  const done = await stepsDone(database);
+  if (done.some((name) => !STEPS.some((step) => step.name === name))) throw newerSchema(file);
+  if (done.length >= upTo) return 'none';
+  return done.length === 0 ? 'all' : 'some';
+}
+
+/**
  * Runs the steps that the database lacks.
  * @param upTo how many steps there are: all, but where a database is made as an earlier version left it
  * @throws FaultsError when the database has a step that this version does not know
  */
 export async function migrate(database: Knex, file: string, upTo = STEPS.length): Promise<void> {
-  const done = await stepsDone(database);
-  if (done.some((name) => !STEPS.some((step) => step.name === name))) throw newerSchema(file);
-  if (done.length >= upTo) return;
+  if ((await missingSteps(database, file, upTo)) === 'none') return;
   const migrations = { tableName: TABLE, migrationSource: sourceOf(STEPS.slice(0, upTo)) };
   const run = async (): Promise<unknown> => database.migrate.latest(migrations);
   await (engineOf(database) === 'sqlite' ? run() : alone(database, migrations, run));
@@ -69,12 +88,10 @@ async function alone(
     if (engineOf(database) === 'postgres') {
       await holder.raw('SET LOCAL idle_in_transaction_session_timeout = 0');
       await holder.raw('SET LOCAL lock_timeout = 0');
+      await holder.raw('SET LOCAL statement_timeout = 0');
       await holder.raw('SELECT pg_advisory_xact_lock(?)', [MIGRATION_LOCK]);
     } else {
-      await holder.raw(
-        `EXEC sp_getapplock @Resource = 'gecit-migration', @LockMode = 'Exclusive', @LockOwner = 'Transaction',
-           @LockTimeout = 60000`,
-      );
+      await holder.raw(MSSQL_LOCK);
     }
     await database.migrate.forceFreeMigrationsLock(migrations);
     await run();
