@@ -26,12 +26,8 @@ export async function openGatewayStore(settings: Settings): Promise<Store> {
   // Without a log there is nothing to open; the store says so, naming the origin that is looked for.
   const store = await openStore({ databaseUrl, origin: found?.origin ?? node, copies });
   try {
-<<<<<<< HEAD
     if (!isServerUrl(databaseUrl)) adoptUnsignedLogs(databaseFile(databaseUrl), keyFolder(settings));
-    await store.requireKeyFolder(
-=======
     await store.requireKeyFolder(() =>
->>>>>>> main
       new SecretHasher(readRootKey(keyFolder(settings), 'credential')).hash(KEY_FOLDER),
     );
     return store;

@@ -4,6 +4,7 @@ import { openDatabase } from '../open-database.ts';
 import { settleDatabase } from '../restored-database.ts';
 import { serverAddress } from './server-address.ts';
 import { openServerDatabase, type ServerDatabase } from './server-database.ts';
+import { readAtOneMoment } from './server-transact.ts';
 
 const ROWS_AT_ONCE = 1_000;
 /** Of the tool that makes tables, of processes that run, and what partners ask for anew. */
@@ -63,9 +64,7 @@ async function withoutGuards(connection: Database, work: () => Promise<void>): P
 }
 
 async function copyTables(source: ServerDatabase, connection: Database, onRows: OnRows): Promise<void> {
-  const isolationLevel = source.engine === 'postgres' ? 'repeatable read' : 'snapshot';
-  const options = { isolationLevel, readOnly: source.engine === 'postgres' } as const;
-  await source.knex.transaction(async (transaction) => {
+  await readAtOneMoment(source.patient, async (transaction) => {
     const tables = tablesOf(connection);
     let total = 0;
     for (const { name } of tables) total += await rowsIn(transaction, name);
@@ -78,7 +77,7 @@ async function copyTables(source: ServerDatabase, connection: Database, onRows: 
         onRows(done, total);
       }
     }
-  }, options);
+  });
 }
 
 function tablesOf(connection: Database): Table[] {
