@@ -5,6 +5,7 @@ import Database from 'better-sqlite3';
 import { listedAbout } from '../support/demo-access.ts';
 import { type Finished, GatewayPlace } from '../support/gateway-place.ts';
 import { fetchToken } from '../support/load.ts';
+import { runHere, runHereWith } from '../support/run-here.ts';
 
 const MINUTE = 60_000;
 
@@ -72,14 +73,10 @@ describe('audit verify', () => {
   test(
     'says in one sentence what is missing, with 2, where there is no database',
     async () => {
-      const missing = await place.runWith(
-        { environment: { GECIT_DATA_DIR: place.path('none') } },
-        'audit',
-        'verify',
-      );
+      const missing = await runHereWith(place, { GECIT_DATA_DIR: place.path('none') }, 'audit', 'verify');
       expect(missing).toMatchObject({ code: 2, stdout: '' });
       expect(missing.stderr).toMatch(/^.*there is no database.*gecit init.*\n$/i);
-      expect((await place.run('audit', 'verify', '--no-such-option')).code).toBe(2);
+      expect((await runHere(place, 'audit', 'verify', '--no-such-option')).code).toBe(2);
     },
     MINUTE,
   );
@@ -110,7 +107,15 @@ describe('reading the records', () => {
         '--subject',
         '--json',
       );
-      const byCode = await place.run('audit', 'search', '--code', 'PURPOSE_NOT_AGREED', '--agency', 'cgm');
+      const byCode = await runHere(
+        place,
+        'audit',
+        'search',
+        '--code',
+        'PURPOSE_NOT_AGREED',
+        '--agency',
+        'cgm',
+      );
       expect(JSON.parse(bySubject.stdout)).toMatchObject([{ leaf: { queryId, type: 'disclosure' } }]);
       expect(byCode.stdout).toContain('PURPOSE_NOT_AGREED');
       expect(byCode.stdout).not.toContain(queryId);
@@ -124,11 +129,8 @@ describe('reading the records', () => {
   test(
     'is refused with 1 and one sentence for a record that does not exist',
     async () => {
-      const { code, stdout, stderr } = await place.run(
-        'audit',
-        'show',
-        '01980f3e-7a3c-7c1e-9d0a-2f6a1b2c3d4e',
-      );
+      const unknown = '01980f3e-7a3c-7c1e-9d0a-2f6a1b2c3d4e';
+      const { code, stdout, stderr } = await runHere(place, 'audit', 'show', unknown);
       expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
       expect(stderr.trimEnd().split('\n')).toHaveLength(1);
     },
@@ -146,7 +148,7 @@ async function verifyChanged(change: (database: Database.Database) => unknown): 
   for (const name of triggers) database.exec(`drop trigger "${String(name)}"`);
   change(database);
   database.close();
-  const verified = await place.runWith({ environment: { GECIT_DATA_DIR: copy } }, 'audit', 'verify');
+  const verified = await runHereWith(place, { GECIT_DATA_DIR: copy }, 'audit', 'verify');
   rmSync(copy, { recursive: true });
   return verified;
 }

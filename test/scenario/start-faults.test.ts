@@ -3,6 +3,7 @@ import { createServer, type Server } from 'node:net';
 import { once } from 'node:events';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { type Finished, GatewayPlace } from '../support/gateway-place.ts';
+import { runHereWith } from '../support/run-here.ts';
 
 const MINUTE = 60_000;
 
@@ -48,7 +49,7 @@ describe('a start that cannot succeed ends with 2 and one sentence that says why
       const file = place.path('file');
       writeFileSync(file, '');
       expectOneSentence(
-        await serve({ [variable]: file }),
+        await serveHere({ [variable]: file }),
         `${file}: there is a file in its place, not a folder`,
       );
     },
@@ -59,7 +60,7 @@ describe('a start that cannot succeed ends with 2 and one sentence that says why
     'the folder cannot be made',
     async () => {
       const impossible = process.platform === 'linux' ? '/proc/gecit' : '/dev/null/gecit';
-      expectOneSentence(await serve({ GECIT_DATA_DIR: impossible }), impossible);
+      expectOneSentence(await serveHere({ GECIT_DATA_DIR: impossible }), impossible);
     },
     MINUTE,
   );
@@ -69,7 +70,7 @@ describe('a start that cannot succeed ends with 2 and one sentence that says why
     async () => {
       const file = place.path('broken.yaml');
       writeFileSync(file, 'realm: demo\npartner:\n  port: [8443\nops: {}\n');
-      const refused = await serve({ GECIT_CONFIG: file });
+      const refused = await serveHere({ GECIT_CONFIG: file });
       expect(refused).toMatchObject({ code: 2, stdout: '' });
       for (const line of lines(refused)) expect(line).toMatch(/broken\.yaml:\d+/);
     },
@@ -82,7 +83,7 @@ describe('a start that cannot succeed ends with 2 and one sentence that says why
       const folder = place.path('broken-protocols');
       mkdirSync(folder);
       writeFileSync(`${folder}/tr-iskur-cgm-2024.yaml`, 'id: tr-iskur-cgm-2024\n\tversion: 1\n');
-      const refused = await serve({ GECIT_PROTOCOLS_DIR: folder });
+      const refused = await serveHere({ GECIT_PROTOCOLS_DIR: folder });
       expect(refused).toMatchObject({ code: 2, stdout: '' });
       for (const line of lines(refused)) expect(line).toMatch(/tr-iskur-cgm-2024\.yaml:\d+/);
     },
@@ -96,7 +97,7 @@ describe('a start with several mistakes', () => {
     async () => {
       const file = place.path('mistakes.yaml');
       writeFileSync(file, 'realm: demo\ncolour: blue\nlimits:\n  exchanges: many\n');
-      const refused = await serve({ GECIT_CONFIG: file, GECIT_PORT: '1' });
+      const refused = await serveHere({ GECIT_CONFIG: file, GECIT_PORT: '1' });
       expect(refused.code).toBe(2);
       expect(refused.stderr).toMatch(/mistakes\.yaml:2 colour/);
       expect(refused.stderr).toMatch(/mistakes\.yaml:4 limits\.exchanges/);
@@ -108,6 +109,11 @@ describe('a start with several mistakes', () => {
 
 async function serve(environment: Record<string, string>): Promise<Finished> {
   return place.runWith({ environment }, 'serve', '--first-run');
+}
+
+/** In this process, where what is wrong is found before anything is opened. */
+async function serveHere(environment: Record<string, string>): Promise<Finished> {
+  return runHereWith(place, environment, 'serve', '--first-run');
 }
 
 function lines({ stderr }: Finished): string[] {
