@@ -1,10 +1,9 @@
 import { EventEmitter } from 'node:events';
 import { createRequire } from 'node:module';
 import { type Knex } from 'knex';
-import { connectServer } from '../../src/store/server/connect-server.ts';
+import { connectServer, type PoolOptions } from '../../src/store/server/connect-server.ts';
 import { serverAddress } from '../../src/store/server/server-address.ts';
 import { type ServerDatabase } from '../../src/store/server/server-database.ts';
-import { type PoolOptions } from '../../src/store/server/connect-server.ts';
 
 /** A parameter as the driver would send it. */
 export interface SentParameter {
@@ -54,6 +53,9 @@ interface Request {
   callback(error?: Error, rowCount?: number): void;
   emit(event: 'row', columns: readonly { metadata: { colName: string }; value: unknown }[]): void;
 }
+
+/** What the driver begins with where nothing is said. */
+const READ_COMMITTED = 2;
 
 type Done = (error?: Error) => void;
 
@@ -132,7 +134,7 @@ export class FakeConnection extends EventEmitter {
     this.#run(request, true);
   }
 
-  beginTransaction(done: Done, _name: string, level: number): void {
+  beginTransaction(done: Done, _name: string, level = READ_COMMITTED): void {
     this.#transaction(`begin at ${String(level)}`, true, done);
   }
 

@@ -86,20 +86,29 @@ export async function copyRealm(place: RealmPlace, options: RealmOptions): Promi
   );
   moveRealm(shared, { folder: place.folder, partnerPort: 0 });
   if (realm === 'demo') return readDemoAccess(demoFolders(place.settings, ROOT));
-  return JSON.parse(readFileSync(join(shared, ACCESS), 'utf8')) as DemoAccess;
+  return accessIn(shared);
 }
 
 async function makeRealm(options: RealmOptions): Promise<Made> {
   const folder = mkdtempSync(join(tmpdir(), 'gecit-realm-'));
-  const place = await placeAt(folder, options);
-  const key = createOperatorKey(place.settings.operatorKey);
-  await initialise({ ...place, root: ROOT }, firstOperator(key, place.clock));
-  if (options.realm !== 'demo') await enterRealm(place, key, options);
+  await fillRealm(await placeAt(folder, options), options);
   noteRealm({ folder, partnerPort: 0 });
   return {
     folder,
     [Symbol.asyncDispose]: async () => rm(folder, { recursive: true }),
   };
+}
+
+/** Makes the realm in its place, whatever its database is. */
+export async function fillRealm(place: RealmPlace, options: RealmOptions = {}): Promise<void> {
+  const key = createOperatorKey(place.settings.operatorKey);
+  await initialise({ ...place, root: ROOT }, firstOperator(key, place.clock));
+  if (options.realm !== 'demo') await enterRealm(place, key, options);
+}
+
+/** What the partners of the test realm in this place hold. */
+export function accessIn(folder: string): DemoAccess {
+  return JSON.parse(readFileSync(join(folder, ACCESS), 'utf8')) as DemoAccess;
 }
 
 async function enterRealm(

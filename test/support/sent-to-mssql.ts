@@ -69,8 +69,8 @@ const CHANGES: readonly RegisterChange[] = [
 /** Answers as a server that knows this log and little else. */
 const ANSWER: MssqlAnswer = ({ sql }) => {
   if (sql.includes('sys.databases')) return [SUITABLE];
-  if (sql.includes('@@ROWCOUNT AS changed'))
-    return [{ changed: /^UPDATE (agreement_activation|quota_limit)/.test(sql) ? 0 : 1 }];
+  if (sql.includes('@@ROWCOUNT'))
+    return [{ '': /^UPDATE (agreement_activation|quota_limit)/.test(sql) ? 0 : 1 }];
   if (/^update \[quota_counter\]/.test(sql)) return [{ '': (sql.match(/scope = /g) ?? []).length }];
   if (/^delete from \[log_lease\]|^update \[(job_run|cosigned_log)\]/.test(sql)) return [{ '': 0 }];
   if (sql.includes('@@rowcount')) return [{ '': 1 }];

@@ -32,7 +32,7 @@ async function createCosignedLogs(database: Knex): Promise<void> {
     table.bigInteger('at').notNullable();
     table.primary(['witness', 'origin']);
   });
-  const head = await database<{ origin: string; log: number }>('audit_head').orderBy('log', 'desc').first();
+  const head = await database<{ origin: string }>('audit_head').orderBy('log', 'desc').first('origin');
   if (head !== undefined) {
     const witness = head.origin.slice(0, head.origin.lastIndexOf('/'));
     await database.raw(

@@ -15,6 +15,6 @@ export async function changeRows(
     const result: unknown = await database.raw(statement, { ...values });
     return (result as { readonly rowCount: number }).rowCount;
   }
-  const counted: unknown = await database.raw(`${statement};\nSELECT @@ROWCOUNT AS changed`, { ...values });
-  return (firstRow(counted) as { readonly changed: number }).changed;
+  const counted: unknown = await database.raw(`${statement};\nSELECT @@ROWCOUNT`, { ...values });
+  return Number(Object.values(firstRow(counted) as object)[0]);
 }

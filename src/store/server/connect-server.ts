@@ -8,8 +8,6 @@ import { type Patience, PROMPT, type WaitingConfig } from './waiting-config.ts';
 /** Of one pool; the server's own limit is shared by all nodes. */
 const CONNECTIONS = 12;
 const CONNECT_MILLISECONDS = 5_000;
-/** The server itself ends what takes too long; only one that is out of reach is given up without a word. */
-const GRACE_MILLISECONDS = 2_000;
 /** A transaction whose owner is out of reach gives its locks back. */
 const IDLE_MILLISECONDS = 10_000;
 
@@ -24,7 +22,6 @@ export interface PoolOptions {
 /** Makes a pool of connections; none is opened before it is needed. */
 export function connectServer(address: ServerAddress, options: PoolOptions = {}): Knex {
   const { patience = PROMPT, connections = CONNECTIONS } = options;
-  const { lockMilliseconds, statementMilliseconds } = patience;
   const isPostgres = address.engine === 'postgres';
   const config: WaitingConfig = {
     client: isPostgres ? GatewayPostgres : GatewayMssql,
@@ -34,8 +31,7 @@ export function connectServer(address: ServerAddress, options: PoolOptions = {})
     // Values are nobody's business in a log.
     compileSqlOnError: false,
     log: { warn: silent, error: silent, deprecate: silent, debug: silent },
-    answerMilliseconds: statementMilliseconds === 0 ? 0 : statementMilliseconds + GRACE_MILLISECONDS,
-    lockMilliseconds,
+    patience,
   };
   return knex(config);
 }

@@ -162,19 +162,18 @@ export class LogCopy {
     const [counted]: readonly { readonly rows?: number | string }[] = await transaction(name)
       .where({ log })
       .count({ rows: '*' });
-    const count = wholeNumber(counted?.rows ?? 0);
-    if (count === this.#file.count(table, log)) return;
+    if (wholeNumber(counted?.rows ?? 0) === this.#file.count(table, log)) return;
     this.#file.removeAll(table, log);
-    // In the order of the whole key, so that no page repeats or leaves out a row.
-    const key = name === 'audit_cosignature' ? ['size', 'name'] : [order];
-    for (let from = 0; from < count; from += ROWS_AT_ONCE) {
+    for (;;) {
+      // From the last place on, which has several rows in some tables: a page holds more than any place.
       const rows: readonly Row[] = await transaction(name)
         .where({ log })
-        .orderBy(key)
+        .modify(onlyFrom, '>=', { [order]: this.#file.last(table, log) })
+        .orderBy(order)
         .limit(ROWS_AT_ONCE)
-        .offset(from)
         .select([...columns]);
       this.#file.put(name, columns, rows);
+      if (rows.length < ROWS_AT_ONCE) return;
     }
   }
 

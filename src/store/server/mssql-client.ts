@@ -29,14 +29,17 @@ interface MssqlConnection extends ServerConnection {
 
 /** Knex's dialect of SQL Server, in which a statement keeps to its connection and waits for no lock without end. */
 export class GatewayMssql extends MssqlDialect {
+  /** Of the client that knex makes for one transaction. */
+  declare readonly transacting?: boolean;
+
   override columnCompiler(tableCompiler: unknown, columnBuilder: unknown): CodePointColumns {
     return new CodePointColumns(this, tableCompiler, columnBuilder);
   }
 
   override async acquireRawConnection(): Promise<unknown> {
     const connection = (await connected(super.acquireRawConnection())) as MssqlConnection;
-    const { lockMilliseconds } = this.config as WaitingConfig;
-    await connected(this.#batch(connection, `SET LOCK_TIMEOUT ${String(lockMilliseconds)}`));
+    const { patience } = this.config as WaitingConfig;
+    await connected(this.#batch(connection, `SET LOCK_TIMEOUT ${String(patience.lockMilliseconds)}`));
     return connection;
   }
 
@@ -45,9 +48,12 @@ export class GatewayMssql extends MssqlDialect {
     if (connection.closed !== true) await super.destroyRawConnection(connection);
   }
 
+  /** After THROW or a deadlock the server has undone the transaction: what came then would stand by itself. */
   override async _query(connection: ServerConnection, statement: unknown): Promise<unknown> {
-    const { answerMilliseconds } = this.config as WaitingConfig;
-    return answerOf(connection, super._query(connection, statement), answerMilliseconds);
+    if (this.transacting === true && connection.inTransaction !== true)
+      throw new Error('the server has ended the transaction');
+    const { patience } = this.config as WaitingConfig;
+    return answerOf(connection, super._query(connection, statement), patience.answerMilliseconds);
   }
 
   /**

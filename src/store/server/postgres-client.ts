@@ -27,7 +27,7 @@ export class GatewayPostgres extends PostgresDialect {
   }
 
   override async _query(connection: ServerConnection, statement: unknown): Promise<unknown> {
-    const { answerMilliseconds } = this.config as WaitingConfig;
-    return answerOf(connection, super._query(connection, statement), answerMilliseconds);
+    const { patience } = this.config as WaitingConfig;
+    return answerOf(connection, super._query(connection, statement), patience.answerMilliseconds);
   }
 }

@@ -52,7 +52,7 @@ export class ServerAccessTokens implements AccessTokenStore {
   }
 
   async #load(token_hash: string): Promise<AccessToken | undefined> {
-    const row = await usable(this.#database<TokenRow>('access_token').where({ token_hash }).first());
+    const [row] = await usable(this.#database<TokenRow>('access_token').where({ token_hash }).select());
     if (row === undefined) return undefined;
     const token = {
       tokenHash: row.token_hash,

@@ -5,7 +5,8 @@ import { migrate, missingSteps } from '../migrations/migrate.ts';
 import { errorCode } from '../store-fault.ts';
 import { connectServer } from './connect-server.ts';
 import { type ServerAddress, type ServerEngine } from './server-address.ts';
-import { noSchema, unreachable } from './server-faults.ts';
+import { isForbidden } from './server-errors.ts';
+import { noSchema, schemaOlder, unreachable } from './server-faults.ts';
 import { requireSuitable } from './server-settings.ts';
 import { PATIENT } from './waiting-config.ts';
 
@@ -34,7 +35,7 @@ export interface ServerDatabase {
 /**
  * Connects and brings the schema up to date.
  * @param create whether an empty database gets its tables; without it, none is a fault
- * @throws FaultsError DATABASE_UNREACHABLE, DATABASE_MISSING, DATABASE_UNSUITABLE, DATABASE_NEWER
+ * Rejects with FaultsError DATABASE_UNREACHABLE, DATABASE_MISSING, DATABASE_UNSUITABLE, DATABASE_NEWER, DATABASE_OLDER.
  */
 export async function openServerDatabase(address: ServerAddress, create = false): Promise<ServerDatabase> {
   const { place } = address;
@@ -50,7 +51,8 @@ export async function openServerDatabase(address: ServerAddress, create = false)
     return database;
   } catch (error) {
     await database.close();
-    throw error instanceof FaultsError ? error : unreachable(place, error);
+    if (error instanceof FaultsError) throw error;
+    throw isForbidden(error) ? schemaOlder(place) : unreachable(place, error);
   }
 }
 

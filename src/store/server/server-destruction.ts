@@ -73,7 +73,7 @@ export class ServerDestruction implements DestructionRegister {
   }
 
   async plan(id: string): Promise<StoredPlan | undefined> {
-    const row = await this.#database.knex<PlanRow>('destruction_plan').where({ id }).first();
+    const [row] = await this.#database.knex<PlanRow>('destruction_plan').where({ id }).select();
     return row && this.#planOf(row);
   }
 

@@ -14,6 +14,9 @@ const MSSQL_BUSY = new Set([1205, 1222, 3960]);
 /** SQL Server: null, foreign key or check, the two codes of duplicates, and what a guard throws. */
 const MSSQL_REFUSED = new Set([515, 547, 2627, 2601]);
 
+/** SQL Server: no right to create, no permission on an object, no such object for this user. */
+const MSSQL_FORBIDDEN = new Set([262, 229, 230, 1088]);
+
 /** Number of every error that a guard throws in SQL Server. */
 export const GUARD_NUMBER = 51_000;
 
@@ -42,6 +45,11 @@ export function mayBeRepeated(error: unknown): boolean {
 export function isRefused(error: unknown): boolean {
   const number = errorNumber(error);
   return PG_REFUSED.test(errorCode(error)) || MSSQL_REFUSED.has(number) || number === GUARD_NUMBER;
+}
+
+/** Whether the user lacks the right to do so. */
+export function isForbidden(error: unknown): boolean {
+  return errorCode(error) === '42501' || MSSQL_FORBIDDEN.has(errorNumber(error));
 }
 
 /** An insert whose key another node took at the same moment: the transaction is undone, and the next try finds the row. */

@@ -103,6 +103,8 @@ export class ServerEvidenceTransaction implements EvidenceTransaction {
 
   async #do<T>(call: () => Promise<T>): Promise<T> {
     if (this.#ended) throw new Error('the transaction has ended');
+    // In both engines nothing of it can be kept any more.
+    if (this.#failure !== undefined) throw this.#failure as Error;
     try {
       return await call();
     } catch (error) {

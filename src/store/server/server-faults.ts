@@ -47,3 +47,19 @@ export function noSchema(place: string): FaultsError {
     },
   );
 }
+
+/** The schema is an older version's, and this user may not change it. */
+export function schemaOlder(place: string): FaultsError {
+  return storeFault(
+    'DATABASE_OLDER',
+    place,
+    {
+      tr: 'veritabanında bu sürümün tabloları eksik ve bu kullanıcının onları oluşturma yetkisi yok',
+      en: 'the database lacks tables of this version, and this user may not make them',
+    },
+    {
+      tr: 'Şemanın sahibini GECIT_DATABASE_URL ile göstererek "gecit doctor" çalıştırın, sonra yeniden başlatın.',
+      en: 'Run "gecit doctor" with the owner of the schema in GECIT_DATABASE_URL, then start again.',
+    },
+  );
+}

@@ -9,6 +9,8 @@ export type StoredHead = Omit<HeadRow, 'size' | 'last_time'> & {
   readonly last_time: number | string;
 };
 
+const COLUMNS = ['log', 'origin', 'size', 'root', 'frontier', 'last_time', 'next_origin'] as const;
+
 /** The heads of a node's logs. @param node first two parts of their origins, `<gateway name>/<node>` */
 export function logsOfNode(database: Knex, node: string): Knex.QueryBuilder<object, StoredHead[]> {
   return database('audit_head').whereRaw('LEFT(origin, ?) = ?', [
@@ -19,10 +21,8 @@ export function logsOfNode(database: Knex, node: string): Knex.QueryBuilder<obje
 
 /** The newest head of a node. */
 export function openHead(database: Knex, node: string): Knex.QueryBuilder<object, StoredHead | undefined> {
-  return logsOfNode(database, node).orderBy('log', 'desc').first() as Knex.QueryBuilder<
-    object,
-    StoredHead | undefined
-  >;
+  const newest: unknown = logsOfNode(database, node).orderBy('log', 'desc').first(...COLUMNS);
+  return newest as Knex.QueryBuilder<object, StoredHead | undefined>;
 }
 
 /** Makes the empty head of a log with the key that will sign its checkpoints. */

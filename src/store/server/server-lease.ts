@@ -89,8 +89,10 @@ export class ServerLease {
   }
 
   async #row(transaction: Knex.Transaction): Promise<LeaseRow | undefined> {
-    const row = (await transaction('log_lease').where({ node: this.#node }).forUpdate().first()) as
-      LeaseRow | undefined;
+    const [row]: readonly LeaseRow[] = await transaction('log_lease')
+      .where({ node: this.#node })
+      .forUpdate()
+      .select('holder', 'host', 'pid', 'until');
     return row && wholeNumbers(row, 'until');
   }
 

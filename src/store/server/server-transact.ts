@@ -23,9 +23,10 @@ interface Pooled {
 export async function transactOn<T>(
   database: Knex,
   work: (transaction: Knex.Transaction) => Promise<T>,
+  deadlineMilliseconds = DEADLINE_MILLISECONDS,
 ): Promise<T> {
   return withConnection(database, async (connection) => {
-    const timer = setTimeout(cut, DEADLINE_MILLISECONDS, connection);
+    const timer = setTimeout(cut, deadlineMilliseconds, connection);
     const attempt = new Attempt(work);
     try {
       const options = { connection, isolationLevel: 'read committed' } as const;

@@ -4,19 +4,27 @@ import { type Knex } from 'knex';
 export interface Patience {
   /** For a lock that somebody else holds. */
   readonly lockMilliseconds: number;
-  /** For the end of one statement. */
+  /** For the end of one statement, which the server then breaks off. */
   readonly statementMilliseconds: number;
+  /** For an answer to it: a server that is out of reach breaks nothing off. */
+  readonly answerMilliseconds: number;
 }
 
 /** What the gateway's clients of knex are configured with. */
 export interface WaitingConfig extends Knex.Config {
-  /** After so long without an answer a connection is given up. */
-  readonly answerMilliseconds: number;
-  readonly lockMilliseconds: number;
+  readonly patience: Patience;
 }
 
 /** Of requests, jobs and commits: what takes longer is not answered any more. */
-export const PROMPT: Patience = { lockMilliseconds: 2_000, statementMilliseconds: 10_000 };
+export const PROMPT: Patience = {
+  lockMilliseconds: 2_000,
+  statementMilliseconds: 10_000,
+  answerMilliseconds: 12_000,
+};
 
 /** Of what reads or changes whole tables, at an operator's word. */
-export const PATIENT: Patience = { lockMilliseconds: 10_000, statementMilliseconds: 0 };
+export const PATIENT: Patience = {
+  lockMilliseconds: 10_000,
+  statementMilliseconds: 0,
+  answerMilliseconds: 0,
+};

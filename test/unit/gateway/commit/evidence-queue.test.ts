@@ -232,6 +232,71 @@ describe('the evidence queue', () => {
   });
 });
 
+describe('a commit whose answer is lost', () => {
+  async function lost(rig: GatewayRig, tookEffect: boolean): Promise<string> {
+    rig.store.loseAnswer(tookEffect);
+    const entry = anAnswerEntry();
+    const told = [entry, aRefusalEntry()].map(async (one) => refusalOf(async () => rig.queue.record(one)));
+    expect(await Promise.all(told)).toEqual(['AUDIT_NOT_DURABLE', 'AUDIT_NOT_DURABLE']);
+    expect(rig.logger.named('audit.commit-unknown')).toHaveLength(1);
+    return entry.draft.queryId;
+  }
+
+  function about(rig: GatewayRig): (string | null)[] {
+    return rig.database.leavesOf('not-delivered').map((leaf) => leaf.about);
+  }
+
+  test('and that took effect is followed by a record that its answers never left, once', async () => {
+    const rig = new GatewayRig();
+    const queryId = await lost(rig, true);
+    expect(await rig.queue.recording()).toBe(true);
+    expect(rig.database.leaves.map(({ type }) => type)).toEqual(['disclosure', 'refusal', 'not-delivered']);
+    expect(about(rig)).toEqual([queryId]);
+    await rig.queue.record(anAnswerEntry());
+    await rig.queue.drained();
+    expect(about(rig)).toEqual([queryId]);
+  });
+
+  test('and that did not take effect is followed by nothing', async () => {
+    const rig = new GatewayRig();
+    await lost(rig, false);
+    await rig.queue.drained();
+    expect(await rig.queue.recording()).toBe(true);
+    expect(rig.database.leaves).toEqual([]);
+  });
+
+  test('is looked for with the next records, in their transaction', async () => {
+    const rig = new GatewayRig();
+    const queryId = await lost(rig, true);
+    const { receipt } = await rig.queue.record(aRefusalEntry());
+    expect(receipt.index).toBe(2);
+    expect(rig.store.begun).toBe(2);
+    expect(about(rig)).toEqual([queryId]);
+  });
+
+  test('twice running needs one such record, whichever of the two wrote it', async () => {
+    for (const tookEffect of [true, false]) {
+      const rig = new GatewayRig();
+      const queryId = await lost(rig, true);
+      rig.store.loseAnswer(tookEffect);
+      expect(await refusalOf(async () => rig.queue.record(aRefusalEntry()))).toBe('AUDIT_NOT_DURABLE');
+      await rig.queue.drained();
+      expect(about(rig)).toEqual([queryId]);
+    }
+  });
+
+  test('stays in doubt while the store is away', async () => {
+    const rig = new GatewayRig();
+    const queryId = await lost(rig, true);
+    rig.store.busyTimes(2);
+    await rig.queue.drained();
+    expect(await rig.queue.recording()).toBe(false);
+    expect(about(rig)).toEqual([]);
+    expect(await rig.queue.recording()).toBe(true);
+    expect(about(rig)).toEqual([queryId]);
+  });
+});
+
 describe("one agency's refusals", () => {
   test("do not delay another agency's answer: it is in the next batch", async () => {
     const rig = new GatewayRig();
