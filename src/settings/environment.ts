@@ -44,10 +44,13 @@ export const VARIABLES: Readonly<Record<string, Variable>> = {
   GECIT_WITNESS_LOGS: text('witness', 'logs'),
   GECIT_LOG_LEVEL: text('log', 'level'),
   GECIT_LOG_FORMAT: text('log', 'format'),
+  GECIT_STEP_COSTS: text('monitoring', 'stepCosts'),
+  GECIT_TRACES: text('telemetry', 'traces'),
+  GECIT_TRACES_ENDPOINT: text('telemetry', 'endpoint'),
 };
 
-/** Variables that choose a file and override no key, and those that tests and scripts keep for themselves. */
-const OTHER = /^GECIT_(CONFIG|OPERATOR_KEY|TEST_[A-Z0-9_]+)$/;
+/** Variables that choose a file or hold a secret and override no key, and those that tests and scripts keep for themselves. */
+const OTHER = /^GECIT_(CONFIG|OPERATOR_KEY|(SECRET|TEST)_[A-Z0-9_]+)$/;
 
 /** The variables that are set, as values for the schema, by their dotted path. Empty text counts as not set. */
 export function overridesFrom(

@@ -10,4 +10,7 @@ export interface Surroundings {
 }
 
 /** Gives the settings of one kind of source their absolute paths and what the environment holds for them. */
-export type ExpandSource<Settings> = (source: Settings, surroundings: Surroundings) => Settings;
+export type ExpandSource<Written, Expanded = Written> = (
+  source: Written,
+  surroundings: Surroundings,
+) => Expanded;

@@ -1,25 +1,31 @@
 import { z } from 'zod';
 import { type ExpandSource, type Surroundings } from './expand-source.ts';
+import { expandRestSource, restSourceSchema } from './rest-source-schema.ts';
+import { expandSoapSource, soapSourceSchema } from './soap-source-schema.ts';
 import { expandSqlSource, sqlSourceSchema } from './sql-source-schema.ts';
 
 /** One provider's system, by its kind. */
-export const sourceSchema = z.discriminatedUnion('kind', [sqlSourceSchema]);
+export const sourceSchema = z.discriminatedUnion('kind', [
+  sqlSourceSchema,
+  restSourceSchema,
+  soapSourceSchema,
+]);
 
-export type SourceSettings = z.infer<typeof sourceSchema>;
-type Kind = SourceSettings['kind'];
-type ByKind = { readonly [K in Kind]: Extract<SourceSettings, { kind: K }> };
+type Written = z.infer<typeof sourceSchema>;
+type Kind = Written['kind'];
 
-const EXPAND: { readonly [K in Kind]: ExpandSource<ByKind[K]> } = {
+const EXPAND = {
   sql: expandSqlSource,
-};
+  rest: expandRestSource,
+  soap: expandSoapSource,
+} satisfies { readonly [K in Kind]: ExpandSource<Extract<Written, { kind: K }>, { readonly kind: K }> };
+
+/** The settings of a source of any kind. */
+export type SourceSettings = ReturnType<(typeof EXPAND)[Kind]>;
 
 /** A source of any kind with absolute paths. */
-export function expandSource(source: SourceSettings, surroundings: Surroundings): SourceSettings {
-  return expandAs(source.kind, source, surroundings);
-}
-
-function expandAs<K extends Kind>(kind: K, source: ByKind[K], surroundings: Surroundings): ByKind[K] {
-  return EXPAND[kind](source, surroundings);
+export function expandSource(source: Written, surroundings: Surroundings): SourceSettings {
+  return (EXPAND[source.kind] as ExpandSource<Written, SourceSettings>)(source, surroundings);
 }
 
 interface Answers {

@@ -11,7 +11,7 @@ export interface AnsweredOperation {
 /** A source that can say what it answers. */
 export interface AnsweringSource extends Source {
   /** How many calls it takes at once where the settings do not say; undefined: few. */
-  readonly concurrency?: number;
+  readonly concurrency?: number | undefined;
   /** What the source answers, by the newest look at the data. */
   answers(): readonly AnsweredOperation[];
 }

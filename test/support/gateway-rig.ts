@@ -64,7 +64,9 @@ export class GatewayRig {
     const book = new AgreementBook(options.agreements ?? [anAgreement()], () => this.source);
     const parts = { ...this.#parts(book), ...options.parts };
     const tokenParts = { hasher: TEST_HASHER, tokens: this.tokens, lifeSeconds: 300 };
-    this.gateway = createPartnerGateway(runner, parts, tokenParts, { find: async () => Promise.resolve(undefined) });
+    this.gateway = createPartnerGateway(runner, parts, tokenParts, {
+      find: async () => Promise.resolve(undefined),
+    });
     this.giveToken('token-1', 'official-1');
   }
 

@@ -135,6 +135,8 @@ export class PostgresProcess {
     const child = this.#child;
     this.#child = undefined;
     if (child?.exitCode !== null || child.signalCode !== null) return;
+    // Whoever waits for its end has to live until then.
+    child.ref();
     const exited = once(child, 'exit');
     child.kill(signal);
     await exited;

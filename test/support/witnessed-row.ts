@@ -13,7 +13,9 @@ export interface WitnessedLogRow {
 /** What the database says a witness cosigned; undefined for nothing. */
 export function witnessedRow(file: string): WitnessedLogRow | undefined {
   return inDatabase(file, (database) =>
-    database.prepare<[], WitnessedLogRow>('SELECT witness, origin, size, root, note, at FROM cosigned_log').get(),
+    database
+      .prepare<[], WitnessedLogRow>('SELECT witness, origin, size, root, note, at FROM cosigned_log')
+      .get(),
   );
 }
 

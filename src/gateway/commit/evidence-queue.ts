@@ -14,8 +14,8 @@ export interface EvidenceQueueParts extends CommitParts {
   readonly store: EvidenceStore;
   readonly standing: StandingView;
   readonly logger: Logger;
-  /** Learns what a commit changed, before anybody hears of its answers. */
-  readonly committed: (outcome: BatchOutcome) => void;
+  /** Learns what a commit changed and how long it took, before anybody hears of its answers. */
+  readonly committed: (outcome: BatchOutcome, milliseconds: number) => void;
   /** Exchanges under way, each of which will hand in one entry. */
   readonly underWay: () => number;
   /** How long a record may wait to become durable. */
@@ -81,7 +81,7 @@ export class EvidenceQueue {
   }
 
   async record(entry: Entry): Promise<Recorded> {
-    return new Promise((resolve, reject) => {
+    return await new Promise((resolve, reject) => {
       const deadline = performance.now() + this.#parts.waitMilliseconds;
       this.#lanes.add(entry.lane, entry.disclosure !== null, {
         entry,
@@ -152,6 +152,7 @@ export class EvidenceQueue {
   async #transact(batch: readonly Waiting[]): Promise<void> {
     const { store, standing } = this.#parts;
     const known = standing.current();
+    const begun = performance.now();
     const { findings, outcome } = await store.transact(async (transaction) => {
       const found = await this.#doubtful.lookUp(transaction, BATCH);
       const entries = [...batch.map((waiting) => waiting.entry), ...found.undelivered];
@@ -168,7 +169,7 @@ export class EvidenceQueue {
     this.#settle(findings);
     if (outcome === undefined) return;
     standing.replace(outcome.standing);
-    this.#parts.committed(outcome);
+    this.#parts.committed(outcome, performance.now() - begun);
     batch.forEach((waiting, place) => {
       const recorded = outcome.recorded[place];
       if (recorded !== undefined) this.#deliver(waiting, recorded);

@@ -6,7 +6,7 @@ import { type CallOutcome } from './source-figures.ts';
 
 /** Whether the failure is one of the connection, so that a read may be asked again. */
 export function isRepeatable(error: Error): boolean {
-  return error instanceof ConnectionFailure;
+  return error instanceof ConnectionFailure && error.repeatable;
 }
 
 /** Whether the failure says that the source is down or hangs, rather than that it did not like one call. */

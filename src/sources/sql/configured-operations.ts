@@ -26,7 +26,7 @@ function withQuery(
   faults: Fault[],
 ): ConfiguredOperation[] {
   const inputs = agreed.operation.input.map((field) => field.id);
-  const compiled = compileQuery('better-sqlite3', agreed.settings.query, inputs);
+  const compiled = compileQuery(source.server?.dialect ?? 'sqlite', agreed.settings.query, inputs);
   const unused = inputs.filter((id) => !compiled.parameters.includes(id));
   if (unused.length === 0) return [{ ...agreed, compiled }];
   faults.push(queryFault(source, agreed.settings, 'parameters', unused.map((id) => `:${id}`).join(', ')));

@@ -1,48 +1,40 @@
 import { type Fault, FaultsError } from '../../shared/fault.ts';
 import { type OpenContext } from '../open-source.ts';
 import { type ConfiguredOperation, configuredOperations } from './configured-operations.ts';
+import { sqlEngine } from './open-engine.ts';
 import { type EngineState, type SqlEngine } from './sql-engine.ts';
 import { SqlSource } from './sql-source.ts';
-import { queryFault, unknownUrl } from './sql-source-faults.ts';
+import { queryFault } from './sql-source-faults.ts';
 import { type SqlSourceSettings } from './sql-source-settings.ts';
-import { SqliteEngine } from './sqlite/sqlite-engine.ts';
-
-const SQLITE = 'sqlite:';
 
 /**
  * Opens a SQL source and checks its queries.
  * Data that cannot be reached is no fault of the settings: the source then answers SOURCE_UNAVAILABLE until it can.
  * @throws FaultsError with every fault, when a query is not one SELECT that reads with exactly the input fields
  */
-export async function createSqlSource(settings: SqlSourceSettings, context: OpenContext): Promise<SqlSource> {
+export async function createSqlSource(
+  settings: SqlSourceSettings,
+  { findOperation, onEvent }: OpenContext,
+): Promise<SqlSource> {
   const faults: Fault[] = [];
-  if (!settings.url.startsWith(SQLITE)) faults.push(unknownUrl(settings));
-  const operations = configuredOperations(settings, context.findOperation, faults);
-  if (!settings.url.startsWith(SQLITE)) throw new FaultsError(faults);
-  const engine = new SqliteEngine({
-    file: settings.url.slice(SQLITE.length),
-    queries: operations.map((operation) => operation.compiled),
-    timeoutMilliseconds: settings.timeoutMilliseconds,
-    onReaderLost: (loss) => {
-      context.onEvent({ kind: 'reader-lost', source: settings.id, detail: loss });
-    },
-  });
-  return openSource(settings, operations, engine, faults);
+  const operations = configuredOperations(settings, findOperation, faults);
+  const queries = operations.map((operation) => operation.compiled);
+  const engine = engineOrFaults(() => sqlEngine(settings, queries, onEvent), faults);
+  const state = await engine?.start();
+  if (state !== undefined) faults.push(...stateFaults(settings, operations, state));
+  if (faults.length === 0 && engine !== undefined) return new SqlSource(settings, operations, engine);
+  await engine?.close();
+  throw new FaultsError(faults);
 }
 
-async function openSource(
-  settings: SqlSourceSettings,
-  operations: readonly ConfiguredOperation[],
-  engine: SqlEngine,
-  faults: Fault[],
-): Promise<SqlSource> {
-  const state = await engine.start();
-  faults.push(...stateFaults(settings, operations, state));
-  if (faults.length > 0) {
-    await engine.close();
-    throw new FaultsError(faults);
+function engineOrFaults(make: () => SqlEngine, faults: Fault[]): SqlEngine | undefined {
+  try {
+    return make();
+  } catch (thrown) {
+    if (!(thrown instanceof FaultsError)) throw thrown;
+    faults.push(...thrown.faults);
+    return undefined;
   }
-  return new SqlSource(settings, operations, engine);
 }
 
 function stateFaults(

@@ -1,7 +1,7 @@
 /** A configured query in the dialect of its engine: values are bound by place, never written into the text. */
 export interface CompiledQuery {
   readonly sql: string;
-  /** Input field ids in the order of the placeholders; an id may stand more than once. */
+  /** Input field ids in the order of the placeholders; where these have no numbers, an id may stand more than once. */
   readonly parameters: readonly string[];
 }
 
@@ -26,15 +26,17 @@ export interface RowSet {
 
 /** One kind of database behind the SQL source. */
 export interface SqlEngine {
+  /** How many reads it takes at once where the settings do not say; undefined: few. */
+  readonly concurrency?: number | undefined;
   /** Opens the data and prepares every query. Resolves when the data cannot be reached, too. */
   start(): Promise<EngineState>;
   /** The newest state known, without asking. */
   state(): EngineState;
   /**
    * Runs the query at this place with its values bound.
-   * MUST settle within the source's time limit; rejects as `Source.fetch` does.
+   * MUST settle within the source's time limit and soon after `signal` is aborted; rejects as `Source.fetch` does.
    */
-  read(query: number, values: readonly string[]): Promise<RowSet>;
+  read(query: number, values: readonly string[], signal?: AbortSignal): Promise<RowSet>;
   close(): Promise<void>;
 }
 

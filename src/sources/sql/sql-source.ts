@@ -27,14 +27,18 @@ export class SqlSource implements AnsweringSource {
     this.#engine = engine;
   }
 
-  async fetch(query: SourceQuery): Promise<SourceAnswer> {
+  get concurrency(): number | undefined {
+    return this.#engine.concurrency;
+  }
+
+  async fetch(query: SourceQuery, signal?: AbortSignal): Promise<SourceAnswer> {
     const place = this.#places.get(operationKey(query.agreementId, query.operationId)) ?? -1;
     const configured = this.#operations[place];
     if (configured === undefined) {
       throw new GatewayError('SOURCE_UNAVAILABLE', { cause: 'the source has no query for this operation' });
     }
     const values = configured.compiled.parameters.map((id) => inputValue(query, id));
-    return { records: recordsOf(await this.#engine.read(place, values)) };
+    return { records: recordsOf(await this.#engine.read(place, values, signal)) };
   }
 
   answers(): readonly AnsweredOperation[] {

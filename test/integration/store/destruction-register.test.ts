@@ -24,7 +24,12 @@ const OPERATORS = ['çiğdem', 'ışık', 'Ömer'].map((id) => anOperator({ id, 
 
 function approval(place: number, at: string): RegisterChange & { kind: 'approve-plan' } {
   const { id = '', publicKey = '' } = OPERATORS[place] ?? {};
-  const statement = { action: 'destruction.approve', at, operator: id, details: { plan: PLAN.id, not: 'ğüşiöç' } };
+  const statement = {
+    action: 'destruction.approve',
+    at,
+    operator: id,
+    details: { plan: PLAN.id, not: 'ğüşiöç' },
+  };
   const signed: Approval = { operator: id, publicKey, statement, signature: 'c2ln' };
   return { kind: 'approve-plan', planId: PLAN.id, approval: signed };
 }
@@ -55,7 +60,12 @@ describe.each(ENGINES)('the destruction register on $name', (engine) => {
   }
 
   test('keeps holds in the order in which they were placed, and when they were lifted', async () => {
-    const months = { id: 'hold-b', scope: { fromMonth: '2026-01', toMonth: '2026-03' }, placedAt: 1, record: RECORD };
+    const months = {
+      id: 'hold-b',
+      scope: { fromMonth: '2026-01', toMonth: '2026-03' },
+      placedAt: 1,
+      record: RECORD,
+    };
     const kid = { id: 'hold-a', scope: { kid: KEYS.kid }, placedAt: 2, record: RECORD };
     for (const hold of [kid, months]) await apply({ kind: 'place-hold', hold: { ...hold, liftedAt: null } });
     await apply({ kind: 'lift-hold', holdId: 'hold-b', at: 4_000_000_000_001 });
@@ -63,8 +73,14 @@ describe.each(ENGINES)('the destruction register on $name', (engine) => {
       { ...months, liftedAt: 4_000_000_000_001 },
       { ...kid, liftedAt: null },
     ]);
-    await expect(apply({ kind: 'lift-hold', holdId: 'hold-b', at: 5 })).rejects.toThrow(RegisterConflictError);
-    await apply({ kind: 'add-plan', plan: PLAN }, approval(0, '2036-11-30T10:00:00Z'), approval(1, '2036-11-30T10:00:01Z'));
+    await expect(apply({ kind: 'lift-hold', holdId: 'hold-b', at: 5 })).rejects.toThrow(
+      RegisterConflictError,
+    );
+    await apply(
+      { kind: 'add-plan', plan: PLAN },
+      approval(0, '2036-11-30T10:00:00Z'),
+      approval(1, '2036-11-30T10:00:01Z'),
+    );
     await expect(apply(DESTROY)).rejects.toThrow(RegisterConflictError);
   });
 
@@ -75,7 +91,12 @@ describe.each(ENGINES)('the destruction register on $name', (engine) => {
     await apply(late);
     await apply(DESTROY);
     const destroyed = { kid: KEYS.kid, planId: PLAN.id, day: DAY, record: RECORD, emptiedAt: null };
-    const stored = { plan: PLAN, hash: planHash(PLAN), approvals: [early.approval, late.approval], destroyed: [destroyed] };
+    const stored = {
+      plan: PLAN,
+      hash: planHash(PLAN),
+      approvals: [early.approval, late.approval],
+      destroyed: [destroyed],
+    };
     expect(await register.plan(PLAN.id)).toEqual(stored);
     expect(await register.plans()).toEqual([stored]);
     expect(await register.destroyed()).toEqual([destroyed]);
@@ -83,18 +104,27 @@ describe.each(ENGINES)('the destruction register on $name', (engine) => {
   });
 
   test('destroys nothing on the word of an operator whose authority has ended, but once more after a restore', async () => {
-    await apply({ kind: 'add-plan', plan: PLAN }, approval(0, '2036-11-30T10:00:00Z'), approval(1, '2036-11-30T10:00:01Z'));
+    await apply(
+      { kind: 'add-plan', plan: PLAN },
+      approval(0, '2036-11-30T10:00:00Z'),
+      approval(1, '2036-11-30T10:00:01Z'),
+    );
     await apply({ kind: 'end-operator', operatorId: 'ışık', at: 1 });
     await expect(apply(DESTROY)).rejects.toThrow(RegisterConflictError);
-    await apply({ ...DESTROY, again: true } as RegisterChange);
-    await expect(apply({ ...DESTROY, again: true } as RegisterChange)).rejects.toThrow(RegisterConflictError);
+    await apply({ ...DESTROY, again: true });
+    await expect(apply({ ...DESTROY, again: true })).rejects.toThrow(RegisterConflictError);
   });
 
   test('deletes the parts of destroyed kids, of every log, here and in what was copied, and may do so twice', async () => {
     await temporary.store.readable.refresh();
     expect(await register.parts()).toEqual(new Map([[KEYS.kid, 3]]));
     await expect(register.deleteParts([KEYS.kid], 7, () => undefined)).rejects.toThrow('only what is due');
-    await apply({ kind: 'add-plan', plan: PLAN }, approval(0, '2036-11-30T10:00:00Z'), approval(1, '2036-11-30T10:00:01Z'), DESTROY);
+    await apply(
+      { kind: 'add-plan', plan: PLAN },
+      approval(0, '2036-11-30T10:00:00Z'),
+      approval(1, '2036-11-30T10:00:01Z'),
+      DESTROY,
+    );
     const told: number[] = [];
     await register.deleteParts([KEYS.kid], 7, (count) => told.push(count));
     await register.deleteParts([KEYS.kid], 8, (count) => told.push(count));
@@ -108,9 +138,16 @@ describe.each(ENGINES)('the destruction register on $name', (engine) => {
 
   test('cleans up after itself, and forgets what expired', async () => {
     const { tokens } = temporary.store;
-    await tokens.save({ tokenHash: 'a'.repeat(64), officialId: 'o', certificateFingerprint: 'b', expiresAt: 10 });
+    await tokens.save({
+      tokenHash: 'a'.repeat(64),
+      officialId: 'o',
+      certificateFingerprint: 'b',
+      expiresAt: 10,
+    });
     const cleaning = await register.clean(10);
-    expect(cleaning).toBe({ SQLite: 'secure-delete and vacuum', PostgreSQL: 'vacuum' }[engine.name] ?? 'delete');
+    expect(cleaning).toBe(
+      { SQLite: 'secure-delete and vacuum', PostgreSQL: 'vacuum' }[engine.name] ?? 'delete',
+    );
     const other = await openStore(temporary.address);
     expect(await other.tokens.find('a'.repeat(64))).toBeUndefined();
     await other.close();

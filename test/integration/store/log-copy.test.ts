@@ -63,7 +63,8 @@ describe.each(SERVERS)('the copy of a log on $name', (engine) => {
 
   test('has every row of a log of many pages, with all levels of its subtrees', async () => {
     const bytes = Buffer.alloc(32, 9);
-    const rows = <T>(count: number, row: (place: number) => T): T[] => Array.from({ length: count }, (_, at) => row(at));
+    const rows = <T>(count: number, row: (place: number) => T): T[] =>
+      Array.from({ length: count }, (_, at) => row(at));
     const subtrees = [1_200, 5, 1].flatMap((count, above) =>
       rows(count, (idx) => ({ log: 1, level: above + 1, idx, hash: bytes })),
     );
@@ -137,7 +138,9 @@ describe.each(SERVERS)('the copy of a log on $name', (engine) => {
     await using one = await opened();
     await using two = await opened();
     const folder = `${temporary.address.copies ?? ''}-shared`;
-    const copies = await Promise.all([one, two].map(async (each) => openCopy(each, 'gecit.test/node-1', folder)));
+    const copies = await Promise.all(
+      [one, two].map(async (each) => openCopy(each, 'gecit.test/node-1', folder)),
+    );
     await Promise.all(copies.map(async (copy) => copy.refresh()));
     const reader = openLogReader(copies[0]?.file ?? '', ORIGIN);
     expect([...reader.leaves()]).toHaveLength(5);

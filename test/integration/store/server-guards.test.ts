@@ -128,7 +128,8 @@ describe.each(SERVERS)('$name itself refuses [R002-082]', (engine) => {
   });
 
   test.each(FORBIDDEN)('%s', async (_, sql, rule) => {
-    const refused = rule ?? /duplicate key|foreign key|unique|check constraint|FOREIGN KEY|PRIMARY KEY|UNIQUE KEY|CHECK/;
+    const refused =
+      rule ?? /duplicate key|foreign key|unique|check constraint|FOREIGN KEY|PRIMARY KEY|UNIQUE KEY|CHECK/;
     await expect(program.together(sql)).rejects.toThrow(refused);
     expect(await contents()).toEqual(before);
   });

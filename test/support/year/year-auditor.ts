@@ -63,7 +63,9 @@ export class YearAuditor {
 
   async #verify(settings: Settings, more: readonly string[]): Promise<NodeReport> {
     const { clock } = this.#node;
-    const commands = new OperatorsOf(settings, clock, { openEvidence: async () => openStoredEvidence(settings) });
+    const commands = new OperatorsOf(settings, clock, {
+      openEvidence: async () => openStoredEvidence(settings),
+    });
     const said = await commands.say('test-operator', 'audit', 'verify', '--json', ...this.#trust, ...more);
     if (said.out === '') throw new Error(said.err);
     return JSON.parse(said.out) as NodeReport;

@@ -7,6 +7,8 @@ import { type ReadAnswer } from './sqlite-file.ts';
 
 /** Reads asked for and not yet answered; one more is refused at once. */
 const MAX_READS = 1024;
+/** What waits in the reader travels in batches, so that many at once cost less than few. */
+const CONCURRENCY = 1000;
 /** A new process has this long to open the file. */
 const START_MILLISECONDS = 10_000;
 /** After a reader that could not even start, none is tried for so long. */
@@ -29,6 +31,7 @@ export interface SqliteEngineParts {
  * that had not begun go to the next reader and keep their own time limit.
  */
 export class SqliteEngine implements SqlEngine {
+  readonly concurrency = CONCURRENCY;
   readonly #parts: SqliteEngineParts;
   readonly #startReader: StartReader;
   #state: EngineState = { reachable: false, reason: 'NOT_STARTED' };

@@ -1,8 +1,9 @@
 import { statSync } from 'node:fs';
 import Database from 'better-sqlite3';
 import { type CompiledQuery, type EngineState } from '../sql-engine.ts';
-import { boundedRows } from './bounded-rows.ts';
-import { checkStatement, wrapped } from './check-statement.ts';
+import { boundedRows } from '../bounded-rows.ts';
+import { wrapped } from '../query-shape.ts';
+import { checkStatement } from './check-statement.ts';
 import { failureCode } from './failure-code.ts';
 
 /** Rows, or the code of what prevented them (`SQLITE_BUSY`, `ROW_TOO_LARGE`). Codes never hold data. */

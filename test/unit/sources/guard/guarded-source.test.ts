@@ -103,7 +103,7 @@ describe('the places of a source', () => {
 describe('a failed connection', () => {
   test('is tried again as often as the settings say, and no other failure is', async () => {
     const { fake, guarded, ask } = guard({ retries: 2 });
-    const failures = [LOST, LOST];
+    const failures: GatewayError[] = [LOST, LOST];
     fake.answerBy(() => {
       const failure = failures.shift();
       if (failure !== undefined) throw failure;
@@ -118,7 +118,9 @@ describe('a failed connection', () => {
     expect(await times(1, ask)).toEqual(['SOURCE_ANSWER_INVALID ROW_TOO_LARGE']);
     failures.push(NOT_ASKED);
     expect(await times(1, ask)).toEqual(['SOURCE_UNAVAILABLE 42P01']);
-    expect(fake.asked).toHaveLength(8);
+    failures.push(new ConnectionFailure('28P01', { repeatable: false }));
+    expect(await times(1, ask)).toEqual(['SOURCE_UNAVAILABLE 28P01']);
+    expect(fake.asked).toHaveLength(9);
   });
 
   test('is not tried again once the time has passed', async () => {

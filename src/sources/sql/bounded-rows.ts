@@ -1,6 +1,6 @@
-import { MAX_ROW_SIZE } from '../sql-engine.ts';
+import { MAX_ROW_SIZE } from './sql-engine.ts';
 
-/** Stands for a blob or an infinite number, which JSON has no form for; no agreed type takes an object. */
+/** Stands for a blob, an infinite number or anything else that JSON has no form for; no agreed type takes an object. */
 const NO_JSON_FORM = Object.freeze({});
 
 /** The rows with values that JSON carries without loss, or `ROW_TOO_LARGE`. Changes the rows in place. */
@@ -18,5 +18,5 @@ export function boundedRows(rows: unknown[][]): unknown[][] | 'ROW_TOO_LARGE' {
 }
 
 function hasJsonForm(value: unknown): boolean {
-  return value === null || typeof value === 'string' || Number.isFinite(value);
+  return value === null || typeof value === 'string' || typeof value === 'boolean' || Number.isFinite(value);
 }

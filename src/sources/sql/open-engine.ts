@@ -1,0 +1,45 @@
+import { FaultsError } from '../../shared/fault.ts';
+import { isThisMachine } from '../../shared/this-machine.ts';
+import { type SourceEvent } from '../source-event.ts';
+import { mysqlOpener } from './mysql/mysql-connection.ts';
+import { postgresOpener } from './postgres/postgres-connection.ts';
+import { serverAccess, type ServerAccess } from './server/server-access.ts';
+import { ServerEngine } from './server/server-engine.ts';
+import { type OpenConnection } from './server/sql-connection.ts';
+import { type CompiledQuery, type SqlEngine } from './sql-engine.ts';
+import { unknownUrl } from './sql-source-faults.ts';
+import { type SqlSourceSettings } from './sql-source-settings.ts';
+import { SqliteEngine } from './sqlite/sqlite-engine.ts';
+
+const SQLITE = 'sqlite:';
+
+type Opener = (access: ServerAccess, timeoutMilliseconds: number) => OpenConnection;
+
+const OPENERS: Readonly<Record<'postgres' | 'mysql', Opener>> = {
+  postgres: postgresOpener,
+  mysql: mysqlOpener,
+};
+
+/** Makes the engine of a source, not yet started. @throws FaultsError for an unknown URL and unusable files */
+export function sqlEngine(
+  settings: SqlSourceSettings,
+  queries: readonly CompiledQuery[],
+  onEvent: (event: SourceEvent) => void,
+): SqlEngine {
+  const { id, url, server, timeoutMilliseconds } = settings;
+  if (server !== undefined) {
+    if (server.tls.mode !== 'verify' && !isThisMachine(server.host))
+      onEvent({ kind: 'identity-unproven', source: id, detail: server.tls.mode });
+    const open = OPENERS[server.dialect](serverAccess(id, server), timeoutMilliseconds);
+    return new ServerEngine({ queries, timeoutMilliseconds, open });
+  }
+  if (!url.startsWith(SQLITE)) throw new FaultsError([unknownUrl(settings)]);
+  return new SqliteEngine({
+    file: url.slice(SQLITE.length),
+    queries,
+    timeoutMilliseconds,
+    onReaderLost: (loss) => {
+      onEvent({ kind: 'reader-lost', source: id, detail: loss });
+    },
+  });
+}
