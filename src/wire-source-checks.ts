@@ -7,9 +7,15 @@ import { openUnguarded } from './sources/open-sources.ts';
 /** Asks every configured operation for nobody. @throws FaultsError when a source cannot be opened */
 export async function checkSources(settings: Settings): Promise<readonly SourceCheck[]> {
   const agreements = loadAgreements(settings.folders.protocols);
-  const sources = await openUnguarded(settings.sources, agreements, () => undefined);
+  const unproven = new Set<string>();
+  const sources = await openUnguarded(settings.sources, agreements, ({ kind, source }) => {
+    if (kind === 'identity-unproven') unproven.add(source);
+  });
   try {
-    return (await Promise.all(sources.map(checkSource))).flat();
+    const checks = sources.map(async (source) =>
+      (await checkSource(source)).map((check) => ({ ...check, unproven: unproven.has(source.id) })),
+    );
+    return (await Promise.all(checks)).flat();
   } finally {
     await Promise.all(sources.map(async (source) => source.close()));
   }

@@ -45,6 +45,8 @@ export interface SourceCheck {
   /** Agreed fields that the source's query does not give, and columns that no field list names. */
   readonly missing: readonly string[];
   readonly surplus: readonly string[];
+  /** By the settings, nothing proves that the source is the right one. */
+  readonly unproven?: boolean;
 }
 
 /** What verifying reads. Whoever opens it closes it. */

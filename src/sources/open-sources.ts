@@ -6,11 +6,13 @@ import { type FindOperation, type OpenContext, type OpenSource } from './open-so
 import { type SourceEvent } from './source-event.ts';
 import { type Source } from './source.ts';
 import { type CommonSourceSettings } from './source-settings.ts';
+import { createMssqlSource } from './mssql/create-mssql-source.ts';
+import { type MssqlSourceSettings } from './mssql/mssql-source-settings.ts';
 import { createSqlSource } from './sql/create-sql-source.ts';
 import { type SqlSourceSettings } from './sql/sql-source-settings.ts';
 
 /** The settings of a source of any kind. */
-export type SourceSettings = SqlSourceSettings;
+export type SourceSettings = SqlSourceSettings | MssqlSourceSettings;
 
 type Kind = SourceSettings['kind'];
 type ByKind = { readonly [K in Kind]: Extract<SourceSettings, { kind: K }> };
@@ -18,6 +20,7 @@ type ByKind = { readonly [K in Kind]: Extract<SourceSettings, { kind: K }> };
 /** How a source of each kind is opened. */
 const OPENERS: { readonly [K in Kind]: OpenSource<ByKind[K]> } = {
   sql: createSqlSource,
+  mssql: async (settings, context) => createMssqlSource(settings, context),
 };
 
 /** Opens every configured source, each behind its guard. @throws FaultsError when one does not fit its operations */

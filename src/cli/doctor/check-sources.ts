@@ -30,8 +30,18 @@ function findingOf(check: SourceCheck): Finding {
     };
     return { what, status: 'warn', message, remedy: QUERY };
   }
+  if (check.unproven === true) return { what, status: 'warn', message: UNPROVEN, remedy: PROOF };
   return { what, status: 'ok', message: FINE };
 }
+
+const UNPROVEN = {
+  tr: 'yanıt veriyor, ama ayarlara göre kaynağın kimliği kanıtlanmıyor',
+  en: 'it answers, but by the settings nothing proves that it is the right source',
+};
+const PROOF = {
+  tr: 'tls.mode için verify yazın ve tls.ca ile kaynağın sertifika makamını gösterin.',
+  en: "Write verify for tls.mode, and name the authority of the source's certificate with tls.ca.",
+};
 
 const ADDRESS = {
   tr: 'Adresini config/gecit.yaml içinde, erişimini kaynağın yöneticisiyle denetleyin.',

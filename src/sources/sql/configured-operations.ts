@@ -29,6 +29,6 @@ function withQuery(
   const compiled = compileQuery(source.server?.dialect ?? 'sqlite', agreed.settings.query, inputs);
   const unused = inputs.filter((id) => !compiled.parameters.includes(id));
   if (unused.length === 0) return [{ ...agreed, compiled }];
-  faults.push(queryFault(source, agreed.settings, 'parameters', unused.map((id) => `:${id}`).join(', ')));
+  faults.push(queryFault(source.id, agreed.settings, 'parameters', unused.map((id) => `:${id}`).join(', ')));
   return [];
 }

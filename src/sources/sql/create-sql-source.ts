@@ -1,11 +1,10 @@
-import { type Fault, FaultsError } from '../../shared/fault.ts';
+import { type Fault } from '../../shared/fault.ts';
 import { type OpenContext } from '../open-source.ts';
-import { type ConfiguredOperation, configuredOperations } from './configured-operations.ts';
+import { configuredOperations } from './configured-operations.ts';
 import { sqlEngine } from './open-engine.ts';
-import { type EngineState, type SqlEngine } from './sql-engine.ts';
-import { SqlSource } from './sql-source.ts';
-import { queryFault } from './sql-source-faults.ts';
+import { type SqlSource } from './sql-source.ts';
 import { type SqlSourceSettings } from './sql-source-settings.ts';
+import { startSource } from './start-source.ts';
 
 /**
  * Opens a SQL source and checks its queries.
@@ -19,34 +18,5 @@ export async function createSqlSource(
   const faults: Fault[] = [];
   const operations = configuredOperations(settings, findOperation, faults);
   const queries = operations.map((operation) => operation.compiled);
-  const engine = engineOrFaults(() => sqlEngine(settings, queries, onEvent), faults);
-  const state = await engine?.start();
-  if (state !== undefined) faults.push(...stateFaults(settings, operations, state));
-  if (faults.length === 0 && engine !== undefined) return new SqlSource(settings, operations, engine);
-  await engine?.close();
-  throw new FaultsError(faults);
-}
-
-function engineOrFaults(make: () => SqlEngine, faults: Fault[]): SqlEngine | undefined {
-  try {
-    return make();
-  } catch (thrown) {
-    if (!(thrown instanceof FaultsError)) throw thrown;
-    faults.push(...thrown.faults);
-    return undefined;
-  }
-}
-
-function stateFaults(
-  settings: SqlSourceSettings,
-  operations: readonly ConfiguredOperation[],
-  state: EngineState,
-): Fault[] {
-  if (!state.reachable) return [];
-  return operations.flatMap((operation, place) => {
-    const query = state.queries[place];
-    return query?.usable === false
-      ? [queryFault(settings, operation.settings, query.fault, query.detail)]
-      : [];
-  });
+  return startSource(settings, operations, faults, () => sqlEngine(settings, queries, onEvent));
 }

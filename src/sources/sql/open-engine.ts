@@ -1,11 +1,11 @@
 import { FaultsError } from '../../shared/fault.ts';
-import { isThisMachine } from '../../shared/this-machine.ts';
 import { type SourceEvent } from '../source-event.ts';
 import { mysqlOpener } from './mysql/mysql-connection.ts';
 import { postgresOpener } from './postgres/postgres-connection.ts';
 import { serverAccess, type ServerAccess } from './server/server-access.ts';
 import { ServerEngine } from './server/server-engine.ts';
 import { type OpenConnection } from './server/sql-connection.ts';
+import { tellUnproven } from './server/tell-unproven.ts';
 import { type CompiledQuery, type SqlEngine } from './sql-engine.ts';
 import { unknownUrl } from './sql-source-faults.ts';
 import { type SqlSourceSettings } from './sql-source-settings.ts';
@@ -28,12 +28,11 @@ export function sqlEngine(
 ): SqlEngine {
   const { id, url, server, timeoutMilliseconds } = settings;
   if (server !== undefined) {
-    if (server.tls.mode !== 'verify' && !isThisMachine(server.host))
-      onEvent({ kind: 'identity-unproven', source: id, detail: server.tls.mode });
+    tellUnproven(id, server, onEvent);
     const open = OPENERS[server.dialect](serverAccess(id, server), timeoutMilliseconds);
     return new ServerEngine({ queries, timeoutMilliseconds, open });
   }
-  if (!url.startsWith(SQLITE)) throw new FaultsError([unknownUrl(settings)]);
+  if (!url.startsWith(SQLITE)) throw new FaultsError([unknownUrl(id)]);
   return new SqliteEngine({
     file: url.slice(SQLITE.length),
     queries,

@@ -1,7 +1,7 @@
 import { type Fault } from '../../shared/fault.ts';
 import { operationFault, sourceFault, type Wording } from '../source-faults.ts';
 import { type QueryFault } from './sql-engine.ts';
-import { type SqlOperationSettings, type SqlSourceSettings } from './sql-source-settings.ts';
+import { type OperationIds } from '../source-settings.ts';
 
 const QUERY_FAULTS: Readonly<Record<QueryFault, Wording>> = {
   invalid: {
@@ -46,19 +46,19 @@ const QUERY_FAULTS: Readonly<Record<QueryFault, Wording>> = {
 
 /** What is wrong with a configured query, as its engine or its text shows. */
 export function queryFault(
-  source: SqlSourceSettings,
-  operation: SqlOperationSettings,
+  sourceId: string,
+  operation: OperationIds,
   kind: QueryFault,
   detail: string,
 ): Fault {
   const { code, message, remedy } = QUERY_FAULTS[kind];
   const more = detail === '' ? '' : ` (${detail})`;
   const wording = { code, message: { tr: message.tr + more, en: message.en + more }, remedy };
-  return operationFault(source.id, operation, wording, 'query');
+  return operationFault(sourceId, operation, wording, 'query');
 }
 
-export function unknownUrl(source: SqlSourceSettings): Fault {
-  return sourceFault(source.id, 'url', {
+export function unknownUrl(sourceId: string): Fault {
+  return sourceFault(sourceId, 'url', {
     code: 'SOURCE_URL_UNKNOWN',
     message: { tr: 'kaynak adresi tanınmıyor', en: 'the URL of the source is not known' },
     remedy: { tr: 'sqlite:<dosya> biçiminde yazın.', en: 'Write it as sqlite:<file>.' },

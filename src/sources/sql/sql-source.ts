@@ -2,20 +2,20 @@ import { GatewayError } from '../../shared/problem.ts';
 import { operationKey } from '../agreed-operations.ts';
 import { type AnsweredOperation, type AnsweringSource } from '../answering-source.ts';
 import { type SourceAnswer, type SourceQuery } from '../source.ts';
-import { type ConfiguredOperation } from './configured-operations.ts';
+import { type CompiledOperation } from './start-source.ts';
 import { type RowSet, type SqlEngine } from './sql-engine.ts';
 
 /** A provider's SQL database: one configured, parameterised query per operation. */
 export class SqlSource implements AnsweringSource {
   readonly id: string;
   readonly system: string;
-  readonly #operations: readonly ConfiguredOperation[];
+  readonly #operations: readonly CompiledOperation[];
   readonly #places: ReadonlyMap<string, number>;
   readonly #engine: SqlEngine;
 
   constructor(
     settings: { readonly id: string; readonly system: string },
-    operations: readonly ConfiguredOperation[],
+    operations: readonly CompiledOperation[],
     engine: SqlEngine,
   ) {
     this.id = settings.id;

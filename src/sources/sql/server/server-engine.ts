@@ -15,23 +15,23 @@ import { type OpenConnection, type SqlConnection } from './sql-connection.ts';
 
 const MAX_ROWS = 2;
 
-export interface ServerEngineParts {
-  readonly queries: readonly CompiledQuery[];
+export interface ServerEngineParts<Query extends CompiledQuery> {
+  readonly queries: readonly Query[];
   readonly timeoutMilliseconds: number;
-  readonly open: OpenConnection;
+  readonly open: OpenConnection<Query>;
 }
 
 /**
  * A database server behind a pool of sessions. Queries are held against it once it is reached, and again while one of
  * them cannot be used; the columns of an answer are always those that came with it.
  */
-export class ServerEngine implements SqlEngine {
-  readonly #parts: ServerEngineParts;
-  readonly #pool: ConnectionPool<SqlConnection>;
+export class ServerEngine<Query extends CompiledQuery> implements SqlEngine {
+  readonly #parts: ServerEngineParts<Query>;
+  readonly #pool: ConnectionPool<SqlConnection<Query>>;
   #state: EngineState = { reachable: false, reason: 'NOT_STARTED' };
   #looking: Promise<void> | undefined;
 
-  constructor(parts: ServerEngineParts) {
+  constructor(parts: ServerEngineParts<Query>) {
     this.#parts = parts;
     this.#pool = new ConnectionPool(parts.open);
   }

@@ -12,6 +12,7 @@ import {
   instead,
   passOn,
 } from '../../../support/breaking-proxy.ts';
+import { Damage } from '../../../support/damage.ts';
 import { dataRow, errorResponse, message } from '../../../support/postgres-messages.ts';
 import { type PostgresDatabase, startPostgres } from '../../../support/postgres-server.ts';
 import { testCertificates } from '../../../support/test-certificates.ts';
@@ -62,6 +63,7 @@ async function until(holds: () => boolean): Promise<void> {
   while (!holds()) await new Promise(setImmediate);
 }
 
+const PROBLEM = /^SOURCE_(?:UNAVAILABLE|ANSWER_INVALID) /;
 const RANDOM = Buffer.from('HTTP/1.1 400 Bad Request\r\n\r\n');
 
 describe('a PostgreSQL that breaks costs one problem, and the next call is answered', () => {
@@ -88,18 +90,12 @@ describe('a PostgreSQL that breaks costs one problem, and the next call is answe
   }); // prettier-ignore
 
   test('damages what it sends: no answer or another one, and no end of the gateway', async () => {
-    await using source = await open({ concurrency: 50, breakerFailures: 1000 }, server, 1_000);
-    let seed = 7;
-    const next = (below: number): number => (seed = (seed * 1103515245 + 12345) % 2147483648) % below;
-    proxy.fault = (data) => {
-      for (let flips = 0; flips < 3; flips++) data[next(data.length)] = next(256);
-      return data;
-    };
+    await using source = await open({ concurrency: 50, queue: 200, breakerFailures: 1000 }, server, 1_000);
+    const damage = new Damage(7);
+    proxy.fault = (data) => damage.of(data);
     const ends = await Promise.all(Array.from({ length: 150 }, async () => source.ask()));
-    expect(
-      ends.every((end) => typeof end !== 'string' || /^SOURCE_(UNAVAILABLE|ANSWER_INVALID) /.test(end)),
-    ).toBe(true);
-    expect(new Set(ends.map(String)).size).toBeGreaterThan(2);
+    expect(ends.filter((end) => typeof end === 'string' && !PROBLEM.test(end))).toEqual([]);
+    expect(ends.some((end) => typeof end === 'string')).toBe(true);
     expect(await askAgain(source)).toEqual(PERSON);
   });
 
