@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { backupCommands } from './cli/backup.ts';
 import { demoCommand } from './cli/demo.ts';
 import { outliveReaders } from './cli/outlive-readers.ts';
 import { runProgram } from './cli/program.ts';
@@ -23,7 +24,13 @@ const code = await runProgram(
     ports: productPorts(environment, root),
     version,
   },
-  [demoCommand((folder) => productPorts(demoEnvironment(environment, folder), root))],
+  [
+    backupCommands(async () => {
+      const { productBackups } = await import('./product-backups.ts');
+      return productBackups(environment, root, version);
+    }),
+    demoCommand((folder) => productPorts(demoEnvironment(environment, folder), root)),
+  ],
 );
 // Ends although a connection that was cut off may still hold the event loop; not before everything is written, and a
 // failure of the last line is told right after its callback.

@@ -55,10 +55,12 @@ async function administrationOver({ settings, clock, agreements, store }: Opened
     countersOn: async (day) => store.evidence.countersOn(day),
     perform: async (act, changes, facts) =>
       performAct(act, changes, parts, facts === undefined ? {} : { facts }),
-    rollOver: async (act, reason) => {
+    rollOver: async (act, reason, restored) => {
       const year = zonedDay(clock.now(), timeZone).date.slice(0, 4);
       const next = nextLogAfter(settings, log.head().origin, { year, reason });
-      const receipt = await performAct(act, [], parts, { next });
+      const extras = restored === undefined ? {} : { facts: restored.facts };
+      const ends = { ...next, restoredSize: restored?.restoredSize };
+      const receipt = await performAct(act, [], parts, { ...extras, next: ends });
       const unsigned = await evidence.signEnds();
       return { receipt, next, endSigned: !unsigned.includes(receipt.origin) };
     },

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { type EvidenceReader, type StoredLeaf } from './audit/audit-log.ts';
 import { type CheckpointBook } from './audit/checkpoint-book.ts';
 import { CheckpointError, type CheckpointFault } from './audit/checkpoint-error.ts';
@@ -205,11 +206,24 @@ export function nextLogAfter(
   open: string,
   { year, reason }: { readonly year: string; readonly reason: RolloverReason },
 ): NextLog {
-  const origin = `${logNode(settings)}/${followingName(open, year)}`;
+  const origin = freeOrigin(settings, open, { year, reason });
   const { vkey } = ensureLogKey(keyFolder(settings), origin);
   if (reason !== 'restore') return { origin, vkey, reason };
   const signed = new SignedMark(signedMarkFile(evidenceFolder(settings), open)).read();
   return { origin, vkey, reason, signed };
+}
+
+/** After a restore the evidence folder may know logs that the database does not: nobody signs a second history of one. */
+function freeOrigin(
+  settings: Settings,
+  open: string,
+  { year, reason }: { readonly year: string; readonly reason: RolloverReason },
+): string {
+  const node = logNode(settings);
+  let origin = `${node}/${followingName(open, year)}`;
+  while (reason === 'restore' && existsSync(signedMarkFile(evidenceFolder(settings), origin)))
+    origin = `${node}/${followingName(origin, year)}`;
+  return origin;
 }
 
 /** The message of a fault is followed by its remedy: whoever prints it puts the full stop. */

@@ -1,105 +1,72 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import { loadAgreements } from './agreement/load-agreements.ts';
 import { type RunningGateway } from './cli/command-ports.ts';
 import { updatePartnerUrl } from './demo/partner-url.ts';
 import { demoFolders } from './first-run.ts';
-import { AgreementBook } from './gateway/agreement-book.ts';
 import { assembleGateway, type AssembledGateway } from './gateway/assemble-gateway.ts';
 import { type EvidenceStore } from './gateway/commit/evidence-store.ts';
+import { type PartnerGateway } from './gateway/partner-gateway.ts';
+import { Endings } from './endings.ts';
 import { OpsServer } from './http/ops-server.ts';
 import { type EvidenceExchange } from './http/partner-app.ts';
 import { PartnerServer } from './http/partner-server.ts';
 import { readTlsFiles, type TlsFiles } from './http/tls-files.ts';
 import { SignJob } from './jobs/sign-head.ts';
-import { type StampState } from './jobs/stamp-checkpoints.ts';
+import { ClockWatch } from './jobs/watch-clock.ts';
 import { SecretHasher } from './identity/secret-hasher.ts';
 import { keyFolder } from './settings/places.ts';
 import { type Settings } from './settings/settings.ts';
 import { type Clock, systemClock } from './shared/clock.ts';
+import { type ReferenceClock } from './shared/reference-clock.ts';
 import { SteadyClock } from './shared/steady-clock.ts';
-import { type ClosableLogger, createLogger, type Logger } from './shared/logger.ts';
+import { type ClosableLogger, createLogger } from './shared/logger.ts';
 import { openGatewayStore, openVault } from './open-gateway-store.ts';
-import { openSources, sourceFinder } from './sources/open-sources.ts';
 import { type Source } from './sources/source.ts';
 import { startSealing } from './wire-sealing.ts';
 import { openStamping } from './wire-time-stamps.ts';
 import { replayAtStart } from './wire-destruction.ts';
 import { EvidenceOfNode, receiptFinder, yearlyLog } from './wire-evidence.ts';
-import { sourceEventLogger } from './wire-source-events.ts';
+import { answeredOperations, type MonitoredParts, monitoringOf } from './wire-monitoring.ts';
+import { openRequestPath } from './wire-request-path.ts';
 import { startWitnessing } from './wire-witness.ts';
+import { keepCopied } from './keep-copied.ts';
 import { keepIndexed } from './wire-search.ts';
 import { type Store } from './store/store.ts';
 import { readRootKey } from './store/root-key.ts';
-
-/** How often the copy of a server's log is brought up to date for whoever reads it without asking. */
-const COPY_MILLISECONDS = 5_000;
-
-/** Keeps what is read without a question, such as the search index, close behind the database. */
-function keepCopied({ readable }: Store, logger: Logger): () => undefined {
-  const timer = setInterval(() => {
-    readable.refresh().catch((error: unknown) => {
-      logger.warn('database.copy-behind: the log could not be copied; the next turn tries again', { error });
-    });
-  }, COPY_MILLISECONDS);
-  return () => {
-    clearInterval(timer);
-    return undefined;
-  };
-}
 
 /** Parts that a test hands in instead of the real ones. */
 export interface Replacements {
   readonly clock?: Clock;
   readonly logger?: ClosableLogger;
   readonly sources?: readonly Source[];
+  /** Clocks of other machines. */
+  readonly references?: readonly ReferenceClock[];
   /** Puts a store that fails on purpose before the real one. */
   readonly evidence?: (store: EvidenceStore) => EvidenceStore;
   readonly evidenceStale?: () => boolean;
 }
 
-/** Of the ten seconds that a stopping process has, the part that requests under way may use. */
+/** What a stopping process may use once it takes no more connections, and the part of it for requests under way. */
+const STOP_MILLISECONDS = 10_000;
 const GRACE_MILLISECONDS = 8_000;
 const TOKEN_SWEEP_MILLISECONDS = 10 * 60 * 1000;
 
-/** What must end when the gateway ends, newest first. */
-class Endings {
-  readonly #steps: (() => Promise<unknown> | undefined)[] = [];
-
-  add(step: () => Promise<unknown> | undefined): void {
-    this.#steps.push(step);
-  }
-
-  /** Runs every step, also after one failed, so that records are written and files closed. Never rejects. */
-  async runAll(onFailure: (error: unknown) => void): Promise<void> {
-    for (const step of this.#steps.splice(0).reverse()) {
-      try {
-        await step();
-      } catch (error) {
-        onFailure(error);
-      }
-    }
-  }
-
-  /** @throws AggregateError with everything that failed */
-  async run(): Promise<void> {
-    const failures: unknown[] = [];
-    await this.runAll((error) => failures.push(error));
-    if (failures.length > 0) throw new AggregateError(failures, 'not everything ended cleanly');
-  }
-}
-
 interface Building {
   readonly settings: Settings;
+  readonly root: string;
   readonly clock: Clock;
-  readonly clockReliable: () => boolean;
+  readonly jumped: () => boolean;
+  readonly clockWatch: ClockWatch;
   readonly logger: ClosableLogger;
   readonly endings: Endings;
   readonly replace: Replacements;
 }
 
 interface Built {
-  readonly assembled: AssembledGateway;
+  readonly gateway: PartnerGateway;
   readonly exchange: EvidenceExchange;
-  readonly timeStamps: () => StampState;
+  /** What monitoring hears of, but for the listeners. */
+  readonly monitored: Omit<MonitoredParts, 'shown' | 'connections' | 'stopping'>;
 }
 
 /** Builds and starts the gateway that the settings describe. @throws FaultsError with what does not allow a start */
@@ -115,15 +82,27 @@ export async function startGateway(
   const endings = new Endings();
   endings.add(async () => logger.close());
   try {
-    const clockReliable = (): boolean => replace.clock !== undefined || steady.reliable();
-    const building = { settings, clock, clockReliable, logger, endings, replace };
-    const urls = await listen(building, await buildGateway(building), tls);
+    const jumped = (): boolean => replace.clock === undefined && !steady.reliable();
+    const clockWatch = new ClockWatch({
+      ...settings.clock,
+      clock,
+      logger,
+      references: replace.references ?? [],
+    });
+    await clockWatch.start();
+    endings.add(async () => clockWatch.stop());
+    const building = { settings, root, clock, jumped, clockWatch, logger, endings, replace };
+    let stopping = false;
+    const urls = await listen(building, await buildGateway(building), tls, () => stopping);
     if (settings.realm === 'demo') await updatePartnerUrl(demoFolders(settings, root), urls.partnerUrl);
     logger.info('gateway.started: the gateway takes queries', { ...urls, realm: settings.realm });
     return {
       ...urls,
+      graceMilliseconds: settings.stopAnnounceMilliseconds + STOP_MILLISECONDS,
       close: async () => {
+        stopping = true;
         logger.info('gateway.stopping: the gateway takes no more queries');
+        await pause(settings.stopAnnounceMilliseconds);
         await endings.run();
       },
     };
@@ -137,7 +116,7 @@ export async function startGateway(
 }
 
 async function buildGateway(building: Building): Promise<Built> {
-  const { settings, clock, clockReliable, logger, endings, replace } = building;
+  const { settings, clock, jumped, clockWatch, logger, endings, replace } = building;
   const agreements = loadAgreements(settings.folders.protocols);
   const store = await openGatewayStore(settings);
   endings.add(async () => store.close());
@@ -146,34 +125,29 @@ async function buildGateway(building: Building): Promise<Built> {
   endings.add(async () => evidence.close());
   tellUnsigned(await evidence.signEnds(), logger);
   const signing = signJob(building, evidence);
-  endings.add(async () => signing.stop());
   const stamping = await openStamping({ settings, evidence, clock, logger, gateway: () => assembled });
   endings.add(keepCopied(store, logger));
-  const index = keepIndexed(settings, store.readable.url, logger);
-  endings.add(async () => index.close());
-  const sources =
-    replace.sources ?? (await openSources(settings.sources, agreements, sourceEventLogger(logger)));
-  endings.add(async () => Promise.all(sources.map(async (source) => source.close())));
-  const keys = keyFolder(settings);
+  endings.add(indexing(settings, store, logger));
+  const path = await openRequestPath({ ...building, agreements, gateway: () => assembled }, replace.sources);
+  endings.add(async () => path.close());
   const vault = openVault(settings, store, clock);
-  const { timeZone } = settings;
-  await replayAtStart({ settings, store, acts: { clock, vault, timeZone, store: store.evidence } }, logger);
+  const acts = { clock, vault, timeZone: settings.timeZone, store: store.evidence };
+  await replayAtStart({ settings, store, acts }, logger);
+  const { book, watching } = path;
   const assembled: AssembledGateway = await assembleGateway({
     ...settings,
-    clock,
-    clockReliable,
+    ...building,
+    ...watching,
+    clockReliable: () => !jumped() && clockWatch.reliable(),
     evidenceStale: replace.evidenceStale ?? (() => stamping.job.stale()),
-    logger,
     store: replace.evidence?.(store.evidence) ?? store.evidence,
     due: yearlyLog(settings),
-    rolledOver: () => {
-      void signRolledOver(evidence, logger);
-    },
+    rolledOver: () => void signRolledOver(evidence, logger),
     receipts: receiptFinder(evidence),
     tokens: store.tokens,
     vault,
-    hasher: new SecretHasher(readRootKey(keys, 'credential')),
-    agreements: new AgreementBook(agreements, sourceFinder(settings.sources, sources)),
+    hasher: new SecretHasher(readRootKey(keyFolder(settings), 'credential')),
+    agreements: book,
     agreementZones: agreements.map((agreement) => agreement.timeZone),
   });
   endings.add(async () => assembled.close());
@@ -182,22 +156,49 @@ async function buildGateway(building: Building): Promise<Built> {
   signing.start();
   stamping.start();
   endings.add(async () => stamping.stop());
-  const sweep = setInterval(() => void store.tokens.removeExpired(clock.now()), TOKEN_SWEEP_MILLISECONDS);
-  endings.add(() => {
-    clearInterval(sweep);
-    return undefined;
-  });
+  endings.add(sweepTokens(store, clock));
   const witnessing = await startWitnessing({ settings, store, evidence, clock, logger, gateway: assembled });
   endings.add(async () => witnessing.close());
-  return { assembled, exchange: witnessing.exchange, timeStamps: () => stamping.job.state() };
+  return {
+    gateway: watching.around(assembled.gateway),
+    exchange: witnessing.exchange,
+    monitored: {
+      ...building,
+      assembled,
+      evidence,
+      operations: answeredOperations(agreements, path.sourceOf),
+      sources: path.sourceWatch,
+      stamps: stamping.job,
+      witnesses: () => witnessing.push.state(),
+      sealing: () => sealing.state(),
+      metrics: watching.metrics,
+    },
+  };
 }
 
-function signJob({ settings, logger }: Building, evidence: EvidenceOfNode): SignJob {
-  return new SignJob({
+/** @returns what ends it */
+function indexing(settings: Settings, { readable }: Store, logger: ClosableLogger): () => Promise<void> {
+  const index = keepIndexed(settings, readable.url, logger);
+  return async () => index.close();
+}
+
+/** @returns what ends it */
+function sweepTokens(store: Store, clock: Clock): () => undefined {
+  const sweep = setInterval(() => void store.tokens.removeExpired(clock.now()), TOKEN_SWEEP_MILLISECONDS);
+  return () => {
+    clearInterval(sweep);
+  };
+}
+
+/** Signs the newest head also when the gateway ends: after the last record, before the log is closed. */
+function signJob({ settings, logger, endings }: Building, evidence: EvidenceOfNode): SignJob {
+  const job = new SignJob({
     sign: async () => (await evidence.current()).publish(),
     everyMilliseconds: settings.evidence.signSeconds * 1000,
     logger,
   });
+  endings.add(async () => job.stop());
+  return job;
 }
 
 const END_UNSIGNED =
@@ -218,16 +219,19 @@ function tellUnsigned(origins: readonly string[], logger: ClosableLogger): void 
 
 async function listen(
   { settings, clock, logger, endings }: Building,
-  { assembled, exchange: evidence, timeStamps }: Built,
+  { gateway, exchange: evidence, monitored }: Built,
   tls: TlsFiles,
+  stopping: () => boolean,
 ): Promise<Pick<RunningGateway, 'partnerUrl' | 'opsUrl'>> {
   const { burst, limits } = settings;
-  const { gateway } = assembled;
   const { bodyBytes } = limits;
   const partner = new PartnerServer({ gateway, evidence, tls, logger, clock, burst, bodyBytes });
-  endings.add(async () => partner.close(GRACE_MILLISECONDS));
-  const ops = new OpsServer({ ready: async () => assembled.ready(), timeStamps, logger });
+  const ops = new OpsServer(
+    monitoringOf({ ...monitored, shown: () => tls, connections: () => partner.counts(), stopping }),
+  );
+  // Whoever asks while the last requests are answered hears that this node stops.
   endings.add(async () => ops.close(GRACE_MILLISECONDS));
+  endings.add(async () => partner.close(GRACE_MILLISECONDS));
   // Health is told only once queries are taken.
   const partnerPort = await partner.listen(settings.partner);
   const opsPort = await ops.listen(settings.ops);

@@ -6,7 +6,7 @@ import { built } from './built.mjs';
 
 const { encodeLeaf } = await built('audit/leaf.js');
 const { appendToFrontier, leafHash, rootOf } = await built('audit/merkle.js');
-const { searchTag } = await built('store/keys/search-tag.js');
+const { searchTagger } = await built('store/keys/search-tag.js');
 const { createLog } = await built('store/create-log.js');
 
 export const ORIGIN = 'gecit.bench/node-1/2026';
@@ -51,8 +51,8 @@ export class BenchVault {
   }
 
   tag(kid, type, value) {
-    if (!this.#keys.has(kid)) this.#keys.set(kid, createHash('sha256').update(kid).digest());
-    return searchTag(this.#keys.get(kid), type, value);
+    if (!this.#keys.has(kid)) this.#keys.set(kid, searchTagger(createHash('sha256').update(kid).digest()));
+    return this.#keys.get(kid)(type, value);
   }
 
   /** The tag of a value that comes again and again. */

@@ -12,12 +12,25 @@ export interface AgreementReading {
   readonly faults: readonly Fault[];
 }
 
+/** The latest readings by file and text, oldest first: one command reads the agreements several times. */
+const known = new Map<string, AgreementReading>();
+const KEPT = 16;
+
 /**
  * Reads the text of one agreement file. Nothing is repaired or filled in: a file is wholly right or refused.
  * @param file name to show in faults
  * @returns faults with codes `YAML_INVALID` or `AGREEMENT_*`; `protocols/README.md` lists them
  */
 export function readAgreement(file: string, text: string): AgreementReading {
+  const asked = `${file}\0${text}`;
+  const reading = known.get(asked) ?? readText(file, text);
+  known.delete(asked);
+  known.set(asked, reading);
+  for (const oldest of known.keys()) if (known.size > KEPT) known.delete(oldest);
+  return reading;
+}
+
+function readText(file: string, text: string): AgreementReading {
   const yaml = parseYaml(file, text);
   if (yaml.content === undefined) return { agreement: undefined, faults: yaml.faults };
   const parsed = agreementSchema.safeParse(yaml.content);

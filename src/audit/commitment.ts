@@ -1,4 +1,4 @@
-import { hash } from 'node:crypto';
+import { sha256 } from '../shared/sha256.ts';
 
 const SALT_BYTES = 32;
 const PERSONAL = Buffer.from('gecit/personal/v1\0', 'latin1');
@@ -28,5 +28,5 @@ function commit(domain: Buffer, salt: Buffer, bytes: Buffer): Buffer {
   salt.copy(input, domain.length);
   input.writeUInt32BE(bytes.length, domain.length + SALT_BYTES);
   bytes.copy(input, domain.length + SALT_BYTES + 4);
-  return hash('sha256', input, 'buffer');
+  return sha256(input);
 }

@@ -1,10 +1,10 @@
-import { hash } from 'node:crypto';
+import { sha256 } from '../shared/sha256.ts';
 
 /** Bytes of every hash of the tree. */
 const HASH_BYTES = 32;
 
 /** MTH of the empty tree: SHA-256 of nothing (RFC 6962 §2.1). */
-export const emptyRoot: Buffer = hash('sha256', Buffer.alloc(0), 'buffer');
+export const emptyRoot: Buffer = sha256(Buffer.alloc(0));
 
 const nodeInput = Buffer.alloc(1 + 2 * HASH_BYTES);
 nodeInput[0] = 0x01;
@@ -14,7 +14,7 @@ export function leafHash(bytes: Buffer): Buffer {
   const input = Buffer.allocUnsafe(1 + bytes.length);
   input[0] = 0x00;
   bytes.copy(input, 1);
-  return hash('sha256', input, 'buffer');
+  return sha256(input);
 }
 
 /**
@@ -25,7 +25,7 @@ export function nodeHash(left: Buffer, right: Buffer): Buffer {
   if (left.length !== HASH_BYTES || right.length !== HASH_BYTES) throw new RangeError('a hash has 32 bytes');
   left.copy(nodeInput, 1);
   right.copy(nodeInput, 1 + HASH_BYTES);
-  return hash('sha256', nodeInput, 'buffer');
+  return sha256(nodeInput);
 }
 
 /**

@@ -29,18 +29,29 @@ export interface BoxKey {
 
 /** AES-256-GCM over salt ‖ flag ‖ opening ‖ bytes; the 16-byte tag stands at the end. */
 export function sealBox(boxKey: BoxKey, binding: BoxBinding, content: BoxContent): Buffer {
-  const plain = Buffer.alloc(HEADER_BYTES + content.bytes.length);
-  content.salt.copy(plain, 0);
-  if (content.opening !== null) {
-    if (content.opening.length !== OPENING_BYTES)
-      throw new RangeError('the opening of an answer has 32 bytes');
-    plain[SALT_BYTES] = WITH_OPENING;
-    content.opening.copy(plain, SALT_BYTES + 1);
-  }
-  content.bytes.copy(plain, HEADER_BYTES);
+  const plain = plainOf(content);
   const cipher = createCipheriv(CIPHER, boxKey.key, boxKey.nonce);
   cipher.setAAD(boundTo(binding));
-  return Buffer.concat([cipher.update(plain), cipher.final(), cipher.getAuthTag()]);
+  const box = Buffer.allocUnsafe(plain.length + TAG_BYTES);
+  // In this mode every byte of the ciphertext comes at once.
+  cipher.update(plain).copy(box);
+  cipher.final();
+  cipher.getAuthTag().copy(box, plain.length);
+  return box;
+}
+
+function plainOf({ salt, opening, bytes }: BoxContent): Buffer {
+  const plain = Buffer.allocUnsafe(HEADER_BYTES + bytes.length);
+  salt.copy(plain, 0);
+  if (opening === null) {
+    plain.fill(0, SALT_BYTES, HEADER_BYTES);
+  } else {
+    if (opening.length !== OPENING_BYTES) throw new RangeError('the opening of an answer has 32 bytes');
+    plain[SALT_BYTES] = WITH_OPENING;
+    opening.copy(plain, SALT_BYTES + 1);
+  }
+  bytes.copy(plain, HEADER_BYTES);
+  return plain;
 }
 
 /** @throws Error when key, binding or a byte of the box is another */

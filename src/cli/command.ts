@@ -50,7 +50,8 @@ export function does<Options>(
   work: (options: Options & OutputFlags, args: readonly string[]) => Promise<ExitCode>,
 ): void {
   command.action(async () => {
-    const options = command.opts<Options & OutputFlags>();
+    // A command above that does something by itself has read the options that both know.
+    const options = command.optsWithGlobals<Options & OutputFlags>();
     context.finish(await runCommand(context.shell, options, async () => work(options, command.args)));
   });
 }

@@ -1,5 +1,5 @@
-import { accessSync, constants, mkdirSync, statSync } from 'node:fs';
-import { dirname } from 'node:path';
+import { accessSync, constants, existsSync, mkdirSync, statSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { type Clock } from '../shared/clock.ts';
 import { type Fault, FaultsError } from '../shared/fault.ts';
 import { type Place } from './command-ports.ts';
@@ -12,8 +12,34 @@ const EARLIEST = Date.UTC(2024, 0, 1);
  * @throws FaultsError with every fault
  */
 export function preflight(place: Place, clock: Clock): void {
-  const faults = [...clockFaults(clock), ...writtenFolders(place).flatMap(folderFaults)];
+  const faults = [
+    ...clockFaults(clock),
+    ...unfinishedRestore(place),
+    ...writtenFolders(place).flatMap(folderFaults),
+  ];
   if (faults.length > 0) throw new FaultsError(faults);
+}
+
+/** Half of a gateway is in place: nobody must make another one around it. */
+function unfinishedRestore({ folders }: Place): Fault[] {
+  const file = join(folders.data, 'restoring', 'journal.json');
+  if (!existsSync(file)) return [];
+  return [
+    {
+      code: 'RESTORE_UNFINISHED',
+      file,
+      line: 0,
+      key: '',
+      message: {
+        tr: 'yedekten dönüş yarıda kalmış',
+        en: 'a restore was interrupted while it was put in place',
+      },
+      remedy: {
+        tr: 'gecit restore komutunu yedek adı vermeden çalıştırın; kaldığı yerden bitirir.',
+        en: 'Run gecit restore without naming a backup; it ends what was begun.',
+      },
+    },
+  ];
 }
 
 /** The folders that the gateway writes to. */

@@ -42,7 +42,7 @@ function logText(shell: Shell, log: LogReport): string[] {
   ];
 }
 
-function verdictText(shell: Shell, verdict: Verdict): string {
+export function verdictText(shell: Shell, verdict: Verdict): string {
   const { green, red, yellow } = shell.colours;
   const colour = { sound: green, tampered: red, incomplete: yellow }[verdict];
   return colour(tell(shell, VERDICTS[verdict]));

@@ -22,6 +22,14 @@ export interface SearchOfLogs {
   readonly onIndexed: OnIndexed;
 }
 
+/** What the end of a log states after a restore. */
+export interface RestoredLog {
+  /** What the leaf of the act itself states. */
+  readonly facts: LeafFacts;
+  /** Size as the backup had it, where nothing tells what followed; undefined where the place still told. */
+  readonly restoredSize: number | undefined;
+}
+
 /** The gateway's registers and log as a command of an operator sees them. Works beside a running server. */
 export interface Administration {
   readonly origin: string;
@@ -58,6 +66,7 @@ export interface Administration {
   rollOver(
     act: SignedAct,
     reason: Exclude<RolloverReason, 'year'>,
+    restored?: RestoredLog,
   ): Promise<{ readonly receipt: ActReceipt; readonly next: NextLog; readonly endSigned: boolean }>;
   close(): Promise<void>;
 }

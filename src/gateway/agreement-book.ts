@@ -43,4 +43,19 @@ export class AgreementBook {
     const activated = standing.activation(agreementId)?.hash;
     return versions.find((version) => version.agreement.hash === activated) ?? versions.at(-1);
   }
+
+  /** Whether a version of the agreement lists the operation. */
+  lists(agreementId: string, operationId: string): boolean {
+    return this.#versions.get(agreementId)?.some(({ operations }) => operations.has(operationId)) ?? false;
+  }
+
+  /** Whether there is a version of the agreement. */
+  has(agreementId: string): boolean {
+    return this.#versions.has(agreementId);
+  }
+
+  /** Every agreement, in the version that `find` gives. */
+  all(standing: Standing): readonly PreparedAgreement[] {
+    return [...this.#versions.keys()].flatMap((id) => this.find(id, standing) ?? []);
+  }
 }

@@ -15,6 +15,7 @@ import { type EvidenceStore, StoreBusyError } from './commit/evidence-store.ts';
 import { FloodRecorder } from './commit/flood-recorder.ts';
 import { createPartnerGateway } from './create-partner-gateway.ts';
 import { ExchangeRunner } from './exchange.ts';
+import { type GatewayFigures, gatewayFigures } from './gateway-figures.ts';
 import { BurstGate } from './load/burst-gate.ts';
 import { ExchangePlaces } from './load/exchange-places.ts';
 import { StrangerLog } from './load/stranger-log.ts';
@@ -23,6 +24,7 @@ import { type PipelineParts } from './pipeline.ts';
 import { QuotaBook } from './quota/quota-book.ts';
 import { type ReceiptFinder } from './receipts.ts';
 import { StandingView } from './standing-view.ts';
+import { type StepFrame } from './step.ts';
 
 /** About five seconds. */
 const START_RETRIES = { retries: 200, minTimeout: 25, maxTimeout: 25, factor: 1 };
@@ -45,6 +47,10 @@ export interface GatewayParts {
   readonly due?: CommitParts['due'];
   /** Called once a commit went into another log than the one before. */
   readonly rolledOver?: () => void;
+  /** Called after each commit with the number of its records and the time that it took. */
+  readonly commitMeasured?: (records: number, milliseconds: number) => void;
+  /** Stands around the steps of a query, where somebody watches them. */
+  readonly frame?: StepFrame | undefined;
   readonly agreements: AgreementBook;
   /** Zones of the agreements, whose days today's counters belong to. */
   readonly agreementZones: readonly string[];
@@ -62,8 +68,15 @@ export interface GatewayParts {
 /** The gateway at work, and how it ends. */
 export interface AssembledGateway {
   readonly gateway: PartnerGateway;
-  /** What the gateway needs to answer, by name. */
-  ready(): Promise<Readonly<Record<'registers' | 'records' | 'clock' | 'evidence', boolean>>>;
+  /** Whether the registers can be read: looks at them, so that what was committed before holds for all that follows. */
+  registersReadable(): Promise<boolean>;
+  /** Whether records become durable; tries where it is not known. */
+  recording(): Promise<boolean>;
+  /** Whether the clock does not stand before the newest record, a correction aside. */
+  clockInOrder(): boolean;
+  figures(): GatewayFigures;
+  /** The agency that registered a certificate, revoked ones too. @param fingerprint SHA-256, lower-case hex */
+  agencyOf(fingerprint: string): string | undefined;
   /** Makes an event of the log's own life durable. @throws GatewayError AUDIT_NOT_DURABLE */
   record(type: LeafType, facts: LeafFacts, queryId?: string): Promise<void>;
   /** Writes every record that still waits; call it after the listeners have closed. */
@@ -75,17 +88,17 @@ export async function assembleGateway(parts: GatewayParts): Promise<AssembledGat
   const { clock, logger, store, hasher, limits } = parts;
   const standing = new StandingView(store, await store.standing(), logger);
   const quota = await warmQuotaBook(parts);
-  let { lastTime: lastRecordedAt, origin } = await headOf(store);
+  let log: GatewayFigures['log'] = await headOf(store);
   const places = new ExchangePlaces(limits.exchanges, limits.exchangesPerAgency);
   const queue = new EvidenceQueue({
     ...parts,
     underWay: () => places.taken,
     standing,
     waitMilliseconds: limits.recordMilliseconds,
-    committed: ({ head, counters }) => {
-      lastRecordedAt = head.lastTime;
-      if (origin !== head.origin) parts.rolledOver?.();
-      origin = head.origin;
+    committed: ({ head, counters, recorded }, milliseconds) => {
+      if (log.origin !== head.origin) parts.rolledOver?.();
+      log = head;
+      parts.commitMeasured?.(recorded.length, milliseconds);
       for (const { day, scope, to } of counters) quota.note(day, scope, to);
     },
   });
@@ -97,16 +110,14 @@ export async function assembleGateway(parts: GatewayParts): Promise<AssembledGat
     floods,
     standing: () => standing.current(),
     record: async (entry) => queue.record(entry),
-    strangerSeen: (caller) => {
-      strangers.note(caller);
-    },
-  });
+    strangerSeen: (caller) => { strangers.note(caller); },
+  }); // prettier-ignore
   const gateway = createPartnerGateway(
     runner,
     {
       ...stepParts(parts),
       places,
-      clockCheck: { lastRecordedAt: () => lastRecordedAt, reliable: parts.clockReliable },
+      clockCheck: { lastRecordedAt: () => log.lastTime, reliable: parts.clockReliable },
       quota,
       recorder: queue,
     },
@@ -116,11 +127,11 @@ export async function assembleGateway(parts: GatewayParts): Promise<AssembledGat
   standing.startPolling();
   return {
     gateway,
-    ready: async () => ({
-      registers: await standing.refresh(),
-      records: await queue.recording(),
-      ...timeChecks(parts, lastRecordedAt),
-    }),
+    registersReadable: async () => standing.refresh(),
+    recording: async () => queue.recording(),
+    clockInOrder: () => clock.now() >= log.lastTime - CLOCK_TOLERANCE_MILLISECONDS,
+    figures: () => gatewayFigures({ ...parts, standing, quota, places, queue, floods, strangers }, log),
+    agencyOf: (fingerprint) => standing.current().identities.certificate(fingerprint)?.agencyId,
     record: lifeRecorder(queue),
     close: async () => {
       standing.stopPolling();
@@ -137,22 +148,15 @@ function lifeRecorder(queue: EvidenceQueue): AssembledGateway['record'] {
   };
 }
 
-function timeChecks(
-  { clock, clockReliable, evidenceStale }: GatewayParts,
-  lastRecordedAt: number,
-): Readonly<Record<'clock' | 'evidence', boolean>> {
-  const inOrder = clock.now() >= lastRecordedAt - CLOCK_TOLERANCE_MILLISECONDS;
-  return { clock: clockReliable() && inOrder, evidence: !evidenceStale() };
-}
-
 /** What steps need of the parts as they are handed in. */
 function stepParts(
   parts: GatewayParts,
-): Pick<PipelineParts, 'burst' | 'tokens' | 'agreements' | 'evidenceCheck' | 'requests'> {
-  const { hasher, tokens, store, burst, agreements, evidenceStale } = parts;
+): Pick<PipelineParts, 'burst' | 'tokens' | 'agreements' | 'evidenceCheck' | 'requests' | 'frame'> {
+  const { hasher, tokens, store, burst, agreements, evidenceStale, frame } = parts;
   return {
+    frame,
     burst: new BurstGate(burst.size, burst.perSecond),
-    tokens: { hasher, find: (hash) => tokens.find(hash) },
+    tokens: { hasher, find: async (hash) => tokens.find(hash) },
     agreements,
     evidenceCheck: { evidenceStale },
     requests: { hasher, find: async (key, now) => store.findRequest(key, now) },

@@ -34,12 +34,10 @@ export function createPartnerGateway(
     .then(limitLoad(parts.places));
   const others = startWith<Arrived>().then(identifyAgency).then(limitBurst(parts.burst));
   return {
-    answer: async (request) =>
-      runner.run(
-        request,
-        (arrived): Arrived & Asked => blankExchange(arrived, request),
-        async (state) => answerOf(request.queryId, await answers.run(state)),
-      ),
+    answer: async (request) => {
+      const start = (arrived: Arrived): Arrived & Asked => blankExchange(arrived, request);
+      return answerOf(request.queryId, await runner.run(request, start, answers.run));
+    },
     issueToken: async (request) =>
       runner.run(
         request,

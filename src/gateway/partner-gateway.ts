@@ -20,6 +20,8 @@ export interface Caller {
   readonly tls: string;
   /** The connection's peer address as the operating system gives it. */
   readonly address: string;
+  /** `traceparent` of W3C Trace Context, where the caller sent a valid one. Nothing is decided by it. */
+  readonly traceparent?: string | undefined;
 }
 
 /** A request for one operation of one agreement, as any transport hands it in. */

@@ -80,9 +80,10 @@ async function write(
   { also = [], next }: ActExtras,
   parts: ActParts,
 ): Promise<BatchOutcome> {
-  await rollOverWhenDue(transaction, parts);
   const entries = [act, ...also];
-  if (next !== undefined) return (await rollOver(transaction, next, parts, entries)).outcome;
+  // An act that opens the next log opens that of the year that it is.
+  if (next === undefined) await rollOverWhenDue(transaction, parts);
+  else return (await rollOver(transaction, next, parts, entries)).outcome;
   return commitBatch(transaction, entries, await transaction.standing(), parts);
 }
 

@@ -1,6 +1,6 @@
 import { type Arrived, type Asked, type WithAnswer, type WithEvidence } from './exchange-state.ts';
 import { type WithOperation, type WithPurpose } from './exchange-state.ts';
-import { type Pipeline, startWith } from './step.ts';
+import { type Pipeline, startWith, type StepFrame } from './step.ts';
 import { checkAddress } from './steps/check-address.ts';
 import { checkAuthority } from './steps/check-authority.ts';
 import { checkClock, type ClockCheck } from './steps/check-clock.ts';
@@ -33,6 +33,8 @@ export interface PipelineParts {
   readonly requests: RequestMemory;
   readonly quota: QuotaReserver;
   readonly recorder: AnswerRecorder;
+  /** Stands around every step, where somebody watches them. */
+  readonly frame?: StepFrame | undefined;
 }
 
 /** What an answered exchange has at its end. */
@@ -43,7 +45,7 @@ export type Answered = WithOperation & WithPurpose & WithAnswer & WithEvidence;
  * The order is also the precedence of refusals. Up to `fetchAnswer` no source is touched.
  */
 export function createPipeline(parts: PipelineParts): Pipeline<Arrived & Asked, Arrived & Asked & Answered> {
-  const decided = startWith<Arrived & Asked>()
+  const decided = startWith<Arrived & Asked>(parts.frame)
     .then(identifyAgency)
     .then(limitBurst(parts.burst))
     .then(limitLoad(parts.places))

@@ -9,7 +9,7 @@ export interface QueryBody {
   readonly caseReference: string;
 }
 
-const MEMBERS = ['input', 'purpose', 'caseReference'];
+const MEMBERS: ReadonlySet<string> = new Set(['input', 'purpose', 'caseReference']);
 const CASE_REFERENCE = /^[\p{L}\p{N}][\p{L}\p{N} ./_-]{0,63}$/u;
 const MOST_FAULTS = 20;
 
@@ -35,45 +35,54 @@ const SENTENCES = {
 /** Everything that is wrong in a query's body, at JSON pointers; empty when it is a QueryBody. Never repeats a value. */
 export function requestFaults(body: unknown, operation: Operation): RequestFault[] {
   if (!isObject(body)) return [{ pointer: '', messages: SENTENCES.notObject }];
-  return [
-    ...unknownMembers(body, MEMBERS, ''),
-    ...inputFaults(body['input'], operation),
-    ...purposeFaults(body['purpose']),
-    ...caseReferenceFaults(body['caseReference']),
-  ].slice(0, MOST_FAULTS);
+  const faults: RequestFault[] = [];
+  for (const key in body) if (!MEMBERS.has(key)) addUnknown(faults, '', key);
+  addInputFaults(faults, body['input'], operation);
+  addPurposeFaults(faults, body['purpose']);
+  addCaseReferenceFaults(faults, body['caseReference']);
+  return faults.slice(0, MOST_FAULTS);
 }
 
-function inputFaults(input: unknown, operation: Operation): RequestFault[] {
-  if (input === undefined) return [{ pointer: '/input', messages: SENTENCES.missing }];
-  if (!isObject(input)) return [{ pointer: '/input', messages: SENTENCES.notObject }];
-  const known = operation.input.map((field) => field.id);
-  const faults = unknownMembers(input, known, '/input');
-  for (const id of known) {
+function addInputFaults(faults: RequestFault[], input: unknown, operation: Operation): void {
+  if (input === undefined) {
+    faults.push({ pointer: '/input', messages: SENTENCES.missing });
+    return;
+  }
+  if (!isObject(input)) {
+    faults.push({ pointer: '/input', messages: SENTENCES.notObject });
+    return;
+  }
+  for (const key in input) {
+    if (!operation.input.some(({ id }) => id === key)) addUnknown(faults, '/input', key);
+  }
+  for (const { id } of operation.input) {
     const value = Object.hasOwn(input, id) ? input[id] : undefined;
-    const pointer = `/input/${id}`;
-    if (value === undefined) faults.push({ pointer, messages: SENTENCES.missing });
-    else if (typeof value !== 'string' || !isTckn(value)) faults.push({ pointer, messages: SENTENCES.tckn });
+    if (value === undefined) faults.push({ pointer: `/input/${id}`, messages: SENTENCES.missing });
+    else if (typeof value !== 'string' || !isTckn(value))
+      faults.push({ pointer: `/input/${id}`, messages: SENTENCES.tckn });
   }
-  return faults;
 }
 
-function purposeFaults(purpose: unknown): RequestFault[] {
-  if (purpose === undefined) return [{ pointer: '/purpose', messages: SENTENCES.missing }];
-  const valid = typeof purpose === 'string' && purpose !== '';
-  return valid ? [] : [{ pointer: '/purpose', messages: SENTENCES.text }];
+function addPurposeFaults(faults: RequestFault[], purpose: unknown): void {
+  const pointer = '/purpose';
+  if (purpose === undefined) faults.push({ pointer, messages: SENTENCES.missing });
+  else if (typeof purpose !== 'string' || purpose === '') faults.push({ pointer, messages: SENTENCES.text });
 }
 
-function caseReferenceFaults(reference: unknown): RequestFault[] {
+function addCaseReferenceFaults(faults: RequestFault[], reference: unknown): void {
   const pointer = '/caseReference';
-  if (reference === undefined) return [{ pointer, messages: SENTENCES.missing }];
-  if (typeof reference !== 'string' || !CASE_REFERENCE.test(reference)) {
-    return [{ pointer, messages: SENTENCES.caseReference }];
-  }
-  return holdsTckn(reference) ? [{ pointer, messages: SENTENCES.caseReferenceIsIdentity }] : [];
+  if (reference === undefined) faults.push({ pointer, messages: SENTENCES.missing });
+  else if (typeof reference !== 'string' || !CASE_REFERENCE.test(reference))
+    faults.push({ pointer, messages: SENTENCES.caseReference });
+  else if (holdsTckn(reference)) faults.push({ pointer, messages: SENTENCES.caseReferenceIsIdentity });
 }
+
+/** Text in which eleven digits cannot be found: ASCII, and at most ten of them. */
+const TOO_FEW_DIGITS = /^(?:[\x20-\x2f\x3a-\x7e]*[0-9]){0,10}[\x20-\x2f\x3a-\x7e]*$/;
 
 /** Joins neighbouring groups of digits of every script, so that nothing put between digits hides a number. */
 function holdsTckn(reference: string): boolean {
+  if (TOO_FEW_DIGITS.test(reference)) return false;
   const written = reference.normalize('NFKC').replace(/\p{Nd}/gu, asciiDigit);
   const groups = written.match(/\d+/g) ?? [];
   return groups.some((_, first) =>
@@ -89,15 +98,9 @@ function asciiDigit(digit: string): string {
   return String(code - zero);
 }
 
-function unknownMembers(
-  value: Record<string, unknown>,
-  known: readonly string[],
-  at: string,
-): RequestFault[] {
-  return Object.keys(value)
-    .filter((key) => !known.includes(key))
-    .slice(0, MOST_FAULTS)
-    .map((key) => ({ pointer: `${at}/${escapePointer(key)}`, messages: SENTENCES.unknown }));
+function addUnknown(faults: RequestFault[], at: string, key: string): void {
+  if (faults.length < MOST_FAULTS)
+    faults.push({ pointer: `${at}/${escapePointer(key)}`, messages: SENTENCES.unknown });
 }
 
 /** RFC 6901 §3; cut, because the key is the caller's own text. */

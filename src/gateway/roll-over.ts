@@ -18,8 +18,9 @@ export async function rollOver(
   before: readonly Entry[] = [],
 ): Promise<{ readonly closed: LogHead; readonly opened: LogHead; readonly outcome: BatchOutcome }> {
   const standing = await transaction.standing();
-  const { origin, vkey, reason } = next;
-  const last = lifeEntry('rollover', { next: origin, nextKey: vkey, reason });
+  const { origin, vkey, reason, restoredSize } = next;
+  const stated = { next: origin, nextKey: vkey, reason };
+  const last = lifeEntry('rollover', restoredSize === undefined ? stated : { ...stated, restoredSize });
   const outcome = await commitBatch(transaction, [...before, last], standing, { ...parts, next: origin });
   const closed = outcome.head;
   await transaction.openNextLog(vkey);

@@ -17,6 +17,8 @@ export type ActionName =
   | 'destruction.approve'
   | 'destruction.execute'
   | 'audit.seal'
+  | 'backup.create'
+  | 'backup.restore'
   | 'witness.accept'
   | 'witness.push'
   | 'audit.show'

@@ -24,29 +24,42 @@ export interface Pipeline<Start extends object, State extends object> {
   recheck(state: State): void;
   then<Adds extends object>(step: Step<State, Adds>): Pipeline<Start, State & Adds>;
   /** Runs every step in order on one state; rejects with what the first refusing step threw. */
-  run(start: Start): Promise<State>;
+  readonly run: (start: Start) => Promise<State>;
 }
 
-/** The pipeline without steps. */
-export function startWith<Start extends object>(): Pipeline<Start, Start> {
-  return pipelineOf<Start, Start>([]);
+/** Any step of a pipeline. */
+export type AnyStep = Step<never, object>;
+
+/**
+ * What runs in place of a step, for whoever watches it; it MUST run the step, and give or throw what that gives or throws.
+ * Asked once for each step when a pipeline is built.
+ */
+export type StepFrame = (step: AnyStep) => AnyStep['run'];
+
+/** The pipeline without steps. @param frame stands around every step that is added; without one they run bare */
+export function startWith<Start extends object>(frame: StepFrame = bare): Pipeline<Start, Start> {
+  return pipelineOf<Start, Start>([], frame);
 }
 
-type AnyStep = Step<never, object>;
+function bare({ run }: AnyStep): AnyStep['run'] {
+  return run;
+}
 
 function pipelineOf<Start extends object, State extends object>(
   steps: readonly AnyStep[],
+  frame: StepFrame,
 ): Pipeline<Start, State> {
   const checks = steps.filter((step): step is Check<never, object> => 'holdsAtCommit' in step);
+  const runs = steps.map(frame);
   return {
     steps,
     recheck: (state) => {
       for (const check of checks) Object.assign(state, check.run(state as never));
     },
-    then: (step) => pipelineOf([...steps, step as unknown as AnyStep]),
+    then: (step) => pipelineOf([...steps, step as unknown as AnyStep], frame),
     run: async (start) => {
-      for (const step of steps) {
-        const adds = step.run(start as never);
+      for (const run of runs) {
+        const adds = run(start as never);
         // Awaiting only real promises keeps the checks of one request in one turn of the event loop.
         Object.assign(start, adds instanceof Promise ? await adds : adds);
       }

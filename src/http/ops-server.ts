@@ -1,18 +1,36 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { type Socket } from 'node:net';
-import { type Registry } from 'prom-client';
 import { type Logger } from '../shared/logger.ts';
 import { JSON_TYPE } from './answer-headers.ts';
 import { closeGracefully } from './close-gracefully.ts';
 import { listen, type ListenAddress } from './listen.ts';
-import { createMetrics, type TimeStampFigures } from './metrics.ts';
 
-/** Named conditions for taking requests, e.g. `{ store: true, clock: false }`. */
-export type ReadinessChecks = () => Promise<Readonly<Record<string, boolean>>>;
+/** What was found about the node, by the name of each check. Says nothing about requests or persons. */
+export interface ReadinessReport {
+  readonly ready: boolean;
+  readonly failed: readonly string[];
+  readonly warned: readonly string[];
+  readonly checks: Readonly<Record<string, object>>;
+}
+
+/** How the log stands with its time-stamp authority. Times are epoch milliseconds. */
+export interface TimeStampFigures {
+  readonly configured: boolean;
+  /** Records that no stamped checkpoint holds. */
+  readonly unstamped: number;
+  /** As the authority stated it; null before the first stamp. */
+  readonly stampedAt: number | null;
+  /** Since when no attempt has succeeded; null while they do. */
+  readonly firstFailedAt: number | null;
+  /** Whether queries are refused for it. */
+  readonly stale: boolean;
+}
 
 /** What the listener tells. */
 export interface OpsParts {
-  readonly ready: ReadinessChecks;
+  readonly readiness: () => Promise<ReadinessReport>;
+  /** Text and its media type, for Prometheus. */
+  readonly metrics: () => Promise<{ readonly type: string; readonly text: string }>;
   readonly timeStamps: () => TimeStampFigures;
   readonly logger: Logger;
 }
@@ -33,11 +51,9 @@ export class OpsServer {
   readonly #server: Server;
   readonly #sockets = new Set<Socket>();
   readonly #parts: OpsParts;
-  readonly #metrics: Registry;
 
   constructor(parts: OpsParts) {
     this.#parts = parts;
-    this.#metrics = createMetrics(parts.timeStamps);
     this.#server = createServer({ headersTimeout: 5_000, requestTimeout: 5_000, maxHeaderSize: 8 * 1024 });
     this.#server.on('connection', (socket) => {
       this.#sockets.add(socket);
@@ -73,23 +89,34 @@ export class OpsServer {
     if (url === '/healthz') return json(200, { status: 'alive' });
     try {
       if (url === '/readyz') return await this.#readiness();
-      if (url === '/metrics')
-        return { status: 200, type: this.#metrics.contentType, body: await this.#metrics.metrics() };
+      if (url === '/metrics') return await this.#figures();
     } catch (cause) {
       this.#parts.logger.error('ops.standing-unknown: what the operator asked could not be found out', {
         cause,
       });
-      return json(503, { status: 'not-ready', failed: ['checks'], checks: { checks: false } });
+      return json(503, { status: 'not-ready', failed: ['checks'], warned: [], checks: {} });
     }
     return NOT_FOUND;
   }
 
+  async #figures(): Promise<OpsAnswer> {
+    const { type, text } = await this.#parts.metrics();
+    return { status: 200, type, body: text };
+  }
+
   async #readiness(): Promise<OpsAnswer> {
-    const checks = await this.#parts.ready();
-    const failed = Object.keys(checks).filter((name) => checks[name] !== true);
-    const status = failed.length === 0 ? 'ready' : 'not-ready';
-    const timeStamps = timeStampText(this.#parts.timeStamps());
-    return json(failed.length === 0 ? 200 : 503, { status, failed, checks, timeStamps });
+    const { ready, ...found } = await this.#parts.readiness();
+    const status = ready ? 'ready' : 'not-ready';
+    return json(ready ? 200 : 503, { status, ...found, timeStamps: this.#timeStamps() });
+  }
+
+  /** Null where they cannot be read: then a check has said why. */
+  #timeStamps(): object | null {
+    try {
+      return timeStampText(this.#parts.timeStamps());
+    } catch {
+      return null;
+    }
   }
 }
 

@@ -15,6 +15,7 @@ import { type BodyBounds } from './read-body.ts';
 import { ReceiptEndpoint } from './receipt-endpoint.ts';
 import { refuseRequest } from './refuse-request.ts';
 import { TokenEndpoint } from './token-endpoint.ts';
+import { validTraceparent } from './trace-context.ts';
 import { WitnessEndpoint } from './witness-endpoint.ts';
 
 /** What gateways tell each other about their logs. */
@@ -55,7 +56,8 @@ export function createPartnerApp(options: PartnerAppOptions): PartnerApp {
       request.socket.destroy();
       return;
     }
-    response.locals['caller'] = newCaller(connection);
+    const traceparent = validTraceparent(request.headers['traceparent']);
+    response.locals['caller'] = { ...newCaller(connection), traceparent };
     next();
   });
   app.use(helmet({ strictTransportSecurity: false, xXssProtection: false }));

@@ -46,6 +46,7 @@ export class PartnerServer {
   readonly #queries: QueryEndpoint;
   readonly #others: PartnerApp;
   readonly #refusal: RawRefusalParts;
+  #handshakes = 0;
   #closing: Promise<void> | undefined;
 
   constructor(options: PartnerServerOptions) {
@@ -78,8 +79,9 @@ export class PartnerServer {
     return listen(this.#server, address, 'partner');
   }
 
-  counts(): ConnectionCounts {
-    return this.#log.counts();
+  /** Since the start, but for how many are open now. */
+  counts(): ConnectionCounts & { readonly open: number; readonly handshakes: number } {
+    return { ...this.#log.counts(), open: this.#sockets.size, handshakes: this.#handshakes };
   }
 
   /** Stops accepting, lets running requests finish within the grace, then closes every connection. */
@@ -103,6 +105,7 @@ export class PartnerServer {
         socket.destroy();
         return;
       }
+      this.#handshakes += 1;
       socket.once('close', () => {
         this.#running.closed(connection);
       });

@@ -57,7 +57,7 @@ export class QueryEndpoint {
         return;
       }
       if (body.kind !== 'whole') unread = request;
-      const answer = await this.#gateway.answer(partnerRequest(caller, path, { request, body }));
+      const answer = await this.#gateway.answer(partnerRequest(caller, path, { request, body, traceparent }));
       writeAnswer(response, answer, traceparent);
     } catch (thrown) {
       logCause(this.#logger, thrown, queryId);
@@ -70,7 +70,11 @@ export class QueryEndpoint {
 function partnerRequest(
   caller: Caller,
   path: OperationPath,
-  read: { readonly request: IncomingMessage; readonly body: ReadBody },
+  read: {
+    readonly request: IncomingMessage;
+    readonly body: ReadBody;
+    readonly traceparent: string | undefined;
+  },
 ): PartnerRequest {
   const { headers } = read.request;
   const key = headers['idempotency-key'] as string | undefined;
@@ -81,6 +85,7 @@ function partnerRequest(
     certificateFingerprint: caller.certificateFingerprint,
     tls: caller.tls,
     address: caller.address,
+    traceparent: read.traceparent,
     bearerToken: bearerToken(headers.authorization),
     agreementId: path.agreementId,
     operationId: path.operationId,

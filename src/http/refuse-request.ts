@@ -28,11 +28,11 @@ export async function refuseRequest(
 ): Promise<void> {
   const { request, response, caller } = refused;
   const { queryId } = caller;
+  const traceparent = validTraceparent(request.headers['traceparent']);
   try {
-    await gateway.refuse(caller, refused.code, refused.retryAfterSeconds);
+    await gateway.refuse({ ...caller, traceparent }, refused.code, refused.retryAfterSeconds);
   } catch (thrown) {
     logCause(logger, thrown, queryId);
-    const traceparent = validTraceparent(request.headers['traceparent']);
     const unread = request.complete ? undefined : request;
     writeProblem(response, asGatewayError(thrown), { queryId, traceparent, unread });
   }

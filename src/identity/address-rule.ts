@@ -7,6 +7,9 @@ export interface AddressRule {
 
 type Block = readonly [ipaddr.IPv4 | ipaddr.IPv6, number];
 
+/** Addresses that a rule remembers its verdict on: those of the connections that use it now. */
+const MOST_REMEMBERED = 256;
+
 /**
  * Compiles a list of addresses and CIDR blocks, IPv4 or IPv6. An IPv4-mapped IPv6 address (`::ffff:10.0.0.1`, what a
  * dual-stack socket reports) is the IPv4 address. An empty list allows nobody.
@@ -14,10 +17,19 @@ type Block = readonly [ipaddr.IPv4 | ipaddr.IPv6, number];
  */
 export function compileAddressRule(entries: readonly string[]): AddressRule {
   const blocks = entries.map(parseBlock);
+  const judge = (address: string): boolean => {
+    const peer = parsePeer(address);
+    return peer !== undefined && blocks.some((block) => contains(block, peer));
+  };
+  const verdicts = new Map<string, boolean>();
   return {
     allows: (address) => {
-      const peer = parsePeer(address);
-      return peer !== undefined && blocks.some((block) => contains(block, peer));
+      let verdict = verdicts.get(address);
+      if (verdict === undefined) {
+        if (verdicts.size >= MOST_REMEMBERED) verdicts.clear();
+        verdicts.set(address, (verdict = judge(address)));
+      }
+      return verdict;
     },
   };
 }

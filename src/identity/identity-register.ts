@@ -5,6 +5,8 @@ import { type Authority, type Official } from './official.ts';
 export interface IdentityRegister {
   agency(id: string): Agency | undefined;
   certificate(fingerprint: string): AgencyCertificate | undefined;
+  /** Every certificate that was ever registered. */
+  certificates(): readonly AgencyCertificate[];
   official(id: string): Official | undefined;
   officialByClientId(clientId: string): Official | undefined;
   authority(officialId: string, agreementId: string): Authority | undefined;
@@ -27,6 +29,7 @@ export function createIdentityRegister(rows: IdentityRows): IdentityRegister {
   return {
     agency: (id) => agencies.get(id),
     certificate: (fingerprint) => certificates.get(fingerprint),
+    certificates: () => rows.certificates,
     official: (id) => officials.get(id),
     officialByClientId: (clientId) => clients.get(clientId),
     authority: (officialId, agreementId) => authorities.get(`${officialId} ${agreementId}`),

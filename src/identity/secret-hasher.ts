@@ -1,19 +1,20 @@
-import { createHmac, randomBytes, timingSafeEqual } from 'node:crypto';
+import { randomBytes, timingSafeEqual } from 'node:crypto';
+import { HmacSha256 } from '../shared/hmac-sha256.ts';
 
 /** Keyed hashes of machine-made secrets: HMAC-SHA-256 with a key that is kept outside the database. */
 export class SecretHasher {
-  readonly #key: Buffer;
+  readonly #hmac: HmacSha256;
   readonly #nobody: string;
 
   /** @param key at least 32 bytes */
   constructor(key: Buffer) {
     if (key.length < 32) throw new RangeError('the credential key needs at least 32 bytes');
-    this.#key = key;
+    this.#hmac = new HmacSha256(key);
     this.#nobody = this.hash(randomBytes(32).toString('base64url'));
   }
 
   hash(secret: string): string {
-    return createHmac('sha256', this.#key).update(secret, 'utf8').digest('hex');
+    return this.#hmac.hexDigest(secret);
   }
 
   /** Constant time in the content; an unknown person (`undefined`) costs the same as a wrong secret. */

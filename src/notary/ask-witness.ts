@@ -13,7 +13,8 @@ export interface WitnessAccess {
 /** One request to one witness. */
 export interface WitnessQuestion {
   readonly url: URL;
-  readonly body: string;
+  /** Null asks by GET. */
+  readonly body: string | null;
   readonly access: WitnessAccess;
   /** For the whole of it, from the look-up of the name to the last byte. */
   readonly timeoutMilliseconds: number;
@@ -27,6 +28,7 @@ export interface WitnessReply {
   readonly body: string;
 }
 
+const TEXT = 'text/plain; charset=utf-8';
 /** A hundred cosignatures fit. */
 const MAX_REPLY_BYTES = 16 * 1024;
 
@@ -55,17 +57,20 @@ async function send({ url, body, access }: WitnessQuestion, signal: AbortSignal)
   if (url.protocol !== 'https:')
     throw new WitnessError('unreachable', { cause: `not https: ${url.protocol}` });
   const options = {
-    method: 'POST',
+    method: body === null ? 'GET' : 'POST',
     // A connection of its own, closed with the answer: an idle one may have died unseen.
     agent: false,
     signal,
     cert: access.certificate,
     key: access.key,
     ca: access.ca,
-    headers: { 'content-type': 'text/plain; charset=utf-8', 'content-length': Buffer.byteLength(body) },
+    headers: body === null ? {} : { 'content-type': TEXT, 'content-length': Buffer.byteLength(body) },
   };
   return new Promise((resolve, reject) => {
-    requestHttps(url, options).on('response', resolve).on('error', reject).end(body);
+    requestHttps(url, options)
+      .on('response', resolve)
+      .on('error', reject)
+      .end(body ?? undefined);
   });
 }
 

@@ -5,7 +5,7 @@ import { isThisMachine } from '../shared/this-machine.ts';
 import { type Environment } from './environment.ts';
 import { type Surroundings } from './expand-source.ts';
 import { expandPath, path } from './placeholders.ts';
-import { type Locate } from './realm-rules.ts';
+import { type Locate } from './locate.ts';
 
 /** The keys of a source that is a database server, beside its URL. */
 export const serverKeys = {
@@ -87,11 +87,12 @@ export function databaseServer(url: ServerUrl, keys: ServerKeys, surroundings: S
 
 /** Sources whose password is to be in a variable that is not set. */
 export function missingSecrets(
-  sources: readonly { readonly passwordVariable?: string | undefined }[],
+  sources: readonly object[],
   environment: Environment,
   locate: Locate,
 ): Fault[] {
-  return sources.flatMap(({ passwordVariable: name }, place) => {
+  return sources.flatMap((source, place) => {
+    const { passwordVariable: name } = source as { readonly passwordVariable?: string | undefined };
     if (name === undefined || (environment[name] ?? '') !== '') return [];
     return [
       {

@@ -44,6 +44,9 @@ export const VARIABLES: Readonly<Record<string, Variable>> = {
   GECIT_WITNESS_LOGS: text('witness', 'logs'),
   GECIT_LOG_LEVEL: text('log', 'level'),
   GECIT_LOG_FORMAT: text('log', 'format'),
+  GECIT_STEP_COSTS: text('monitoring', 'stepCosts'),
+  GECIT_TRACES: text('telemetry', 'traces'),
+  GECIT_TRACES_ENDPOINT: text('telemetry', 'endpoint'),
 };
 
 /** Variables that choose a file or hold a secret and override no key, and those that tests and scripts keep for themselves. */

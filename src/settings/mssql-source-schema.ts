@@ -8,7 +8,10 @@ const PORTS = { mssql: 1433, sqlserver: 1433 };
 
 const url = z.string().refine((text) => parseServerUrl(text, PORTS) !== undefined, {
   params: {
-    message: { tr: 'bir SQL Server veritabanının adresi değil', en: 'not the address of a database of SQL Server' },
+    message: {
+      tr: 'bir SQL Server veritabanının adresi değil',
+      en: 'not the address of a database of SQL Server',
+    },
     remedy: {
       tr: 'mssql://kullanıcı@sunucu:1433/veritabanı yazın; parola adreste durmaz, adlandırılmış kurulumun kendi kapısı yazılır.',
       en: 'Write mssql://user@server:1433/database; a password does not stand in it, and a named instance is given by its port.',
@@ -29,7 +32,9 @@ const type = z.string().refine((text) => parseSqlParameterType(text) !== undefin
 const name = z.string().regex(/^[\p{L}_][\p{L}\p{N}_]{0,127}$/u);
 const procedure = z
   .string()
-  .regex(/^(?:\[[^[\]]{1,128}\]|[\p{L}_][\p{L}\p{N}_]{0,127})(?:\.(?:\[[^[\]]{1,128}\]|[\p{L}_][\p{L}\p{N}_]{0,127})){0,2}$/u);
+  .regex(
+    /^(?:\[[^[\]]{1,128}\]|[\p{L}_][\p{L}\p{N}_]{0,127})(?:\.(?:\[[^[\]]{1,128}\]|[\p{L}_][\p{L}\p{N}_]{0,127})){0,2}$/u,
+  );
 
 const operation = z
   .strictObject({
@@ -59,7 +64,10 @@ const operation = z
   });
 
 const QUERY_OR_PROCEDURE = {
-  message: { tr: 'query ve procedure anahtarlarından tam biri gerekir', en: 'exactly one of query and procedure is needed' },
+  message: {
+    tr: 'query ve procedure anahtarlarından tam biri gerekir',
+    en: 'exactly one of query and procedure is needed',
+  },
   remedy: { tr: 'Yalnızca birini yazın.', en: 'Write one of them.' },
 };
 const FOR_PROCEDURES = {

@@ -8,8 +8,10 @@ import { mergeSettings } from './defaults.ts';
 import { type Environment, ENVIRONMENT, overridesFrom, unknownVariables } from './environment.ts';
 import { operatorKeyPath } from './operator-key-path.ts';
 import { expandPath, expandUrl, type Folders } from './placeholders.ts';
-import { type Locate, productionFaults } from './realm-rules.ts';
+import { type Locate } from './locate.ts';
+import { productionFaults } from './realm-rules.ts';
 import { evidenceSettings } from './evidence-settings.ts';
+import { runningSettings } from './running-settings.ts';
 import { type Settings } from './settings.ts';
 import { type SettingsFile, settingsSchema } from './settings-schema.ts';
 import { expandSource } from './source-schema.ts';
@@ -47,8 +49,8 @@ export function readSettings(environment: Environment, root: string): Settings {
   return frozen(settings);
 }
 
-/** Empty text counts as not set, as it does for every other variable. */
-function settingsFile(environment: Environment): string {
+/** Name of the settings file. Empty text counts as not set, as it does for every other variable. */
+export function settingsFile(environment: Environment): string {
   const given = environment['GECIT_CONFIG'];
   return given === undefined || given === '' ? DEFAULT_FILE : given;
 }
@@ -112,8 +114,9 @@ function resolved(file: SettingsFile, environment: Environment, root: string): S
     tokenSeconds: file.token.seconds,
     burst: file.burst,
     limits: file.limits,
-    log: { level: file.log.level, format: logFormat(file) },
+    ...runningSettings(file),
     ...evidenceSettings(file, expand),
+    backup: file.backup,
     sources: file.sources.map((source) => expandSource(source, { folders, root, environment })),
   };
 }
@@ -128,11 +131,6 @@ function databaseUrlOf(
   const complete = new URL(url);
   complete.password = encodeURIComponent(readPasswordFile(expand(passwordFile)));
   return complete.href;
-}
-
-function logFormat({ realm, log }: SettingsFile): 'json' | 'pretty' {
-  if (log.format !== 'auto') return log.format;
-  return realm === 'production' ? 'json' : 'pretty';
 }
 
 function frozen<T>(value: T): T {

@@ -4,6 +4,7 @@ import { databaseUrl } from './database-url.ts';
 import { sourcesAgree, sourceSchema } from './source-schema.ts';
 import { evidenceSchema, masterKeySchema, timeStampSchema, witnessSchema } from './evidence-schema.ts';
 import { path } from './placeholders.ts';
+import { clockSchema, logSchema, monitoringSchema, stopSchema, telemetrySchema } from './running-schema.ts';
 
 const port = z.number().int().min(0).max(65_535);
 const host = z.string().regex(/^[A-Za-z0-9.:-]{1,253}$/);
@@ -18,6 +19,8 @@ const timeZone = z.string().refine(isTimeZone, {
     },
   },
 });
+
+const ageRecipient = z.string().regex(/^age1[a-z0-9]{10,4000}$/);
 
 /** The settings file with defaults and environment merged in. Unknown keys are faults. */
 export const settingsSchema = z.strictObject({
@@ -54,14 +57,16 @@ export const settingsSchema = z.strictObject({
         remedy: { tr: 'limits.exchanges değerini aşmayın.', en: 'Do not go above limits.exchanges.' },
       },
     }),
-  log: z.strictObject({
-    level: z.enum(['error', 'warn', 'info', 'debug']),
-    format: z.enum(['auto', 'json', 'pretty']),
-  }),
+  log: logSchema,
+  monitoring: monitoringSchema,
+  clock: clockSchema,
+  telemetry: telemetrySchema,
+  stop: stopSchema,
   evidence: evidenceSchema,
   timeStamps: timeStampSchema,
   witness: witnessSchema,
   masterKey: masterKeySchema,
+  backup: z.strictObject({ recipients: z.array(ageRecipient), keysRecipients: z.array(ageRecipient) }),
   sources: z.array(sourceSchema).superRefine(sourcesAgree),
 });
 

@@ -48,7 +48,34 @@ export interface Settings {
     /** How long an answer may wait for its durable record. */
     readonly recordMilliseconds: number;
   };
-  readonly log: { readonly level: 'error' | 'warn' | 'info' | 'debug'; readonly format: 'json' | 'pretty' };
+  readonly log: {
+    readonly level: 'error' | 'warn' | 'info' | 'debug';
+    readonly format: 'json' | 'pretty';
+    /** Size at which a new file begins, and how many are kept. */
+    readonly fileBytes: number;
+    readonly files: number;
+    /** Null: no lines are sent to another machine. */
+    readonly syslog: SyslogSettings | null;
+  };
+  readonly monitoring: {
+    /** Free room of each folder below which the node is not ready, and below which it warns. */
+    readonly leastBytes: number;
+    readonly warnBytes: number;
+    readonly leastInodes: number;
+    readonly warnInodes: number;
+    readonly certificateWarnMilliseconds: number;
+    /** Whether the cost of each step of the pipeline is measured. */
+    readonly stepCosts: boolean;
+  };
+  readonly clock: {
+    /** How far this node's clock may stand from those it is compared with. */
+    readonly driftMilliseconds: number;
+    readonly askMilliseconds: number;
+  };
+  /** Null: no traces are made. */
+  readonly traces: TraceSettings | null;
+  /** How long a stopping node says that it is not ready before it takes no more connections. */
+  readonly stopAnnounceMilliseconds: number;
   readonly evidence: {
     /** Shortest time between two checkpoints that are given out. */
     readonly checkpointSeconds: number;
@@ -61,7 +88,25 @@ export interface Settings {
   readonly timeStamps: TimeStampSettings | null;
   readonly witness: WitnessSettings;
   readonly masterKey: MasterKeySettings;
+  readonly backup: BackupSettings;
   readonly sources: readonly SourceSettings[];
+}
+
+/** The syslog server that gets every line as well (RFC 5424). */
+export interface SyslogSettings {
+  readonly protocol: 'udp' | 'tcp';
+  readonly host: string;
+  readonly port: number;
+  /** Name of the facility, e.g. `local0`. */
+  readonly facility: string;
+}
+
+/** Where traces go (OTLP over HTTP), and which part of them. */
+export interface TraceSettings {
+  /** http or https URL. */
+  readonly endpoint: string;
+  /** 0 to 1. */
+  readonly sampleRatio: number;
 }
 
 /** The authority that stamps checkpoints (RFC 3161). */
@@ -91,6 +136,12 @@ export interface WitnessSettings {
   readonly key: string | null;
   readonly ca: string | null;
   readonly pushSeconds: number;
+}
+
+/** For whom `gecit backup` encrypts unless it is told: age recipients. Whoever reads data never reads keys. */
+export interface BackupSettings {
+  readonly recipients: readonly string[];
+  readonly keysRecipients: readonly string[];
 }
 
 /** Where the key lies that wraps the keys of the records. */

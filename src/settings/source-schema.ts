@@ -1,10 +1,17 @@
 import { z } from 'zod';
 import { type ExpandSource, type Surroundings } from './expand-source.ts';
 import { expandMssqlSource, mssqlSourceSchema } from './mssql-source-schema.ts';
+import { expandRestSource, restSourceSchema } from './rest-source-schema.ts';
+import { expandSoapSource, soapSourceSchema } from './soap-source-schema.ts';
 import { expandSqlSource, sqlSourceSchema } from './sql-source-schema.ts';
 
 /** One provider's system, by its kind. */
-export const sourceSchema = z.discriminatedUnion('kind', [sqlSourceSchema, mssqlSourceSchema]);
+export const sourceSchema = z.discriminatedUnion('kind', [
+  sqlSourceSchema,
+  mssqlSourceSchema,
+  restSourceSchema,
+  soapSourceSchema,
+]);
 
 type Written = z.infer<typeof sourceSchema>;
 type Kind = Written['kind'];
@@ -12,6 +19,8 @@ type Kind = Written['kind'];
 const EXPAND = {
   sql: expandSqlSource,
   mssql: expandMssqlSource,
+  rest: expandRestSource,
+  soap: expandSoapSource,
 } satisfies { readonly [K in Kind]: ExpandSource<Extract<Written, { kind: K }>, { readonly kind: K }> };
 
 /** The settings of a source of any kind. */

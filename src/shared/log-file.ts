@@ -24,14 +24,21 @@ export class LogFile {
   #waiting: string[] = [];
   #writing: Promise<void> | undefined;
   #failing = false;
+  #lost = 0;
 
   constructor(options: LogFileOptions) {
     this.#options = options;
   }
 
+  /** Writes that were given up since the start. */
+  get lost(): number {
+    return this.#lost;
+  }
+
   /** @param lines each of them ended */
   write(lines: string): void {
     if (this.#waiting.length < MOST_WAITING) this.#waiting.push(lines);
+    else this.#lost += 1;
     this.#writing ??= this.#writeAll();
   }
 
@@ -42,7 +49,8 @@ export class LogFile {
 
   async #writeAll(): Promise<void> {
     while (this.#waiting.length > 0) {
-      const text = this.#waiting.splice(0).join('');
+      const writes = this.#waiting.splice(0);
+      const text = writes.join('');
       try {
         await this.#makeRoom();
         // A line that the full disk has cut ends here.
@@ -51,6 +59,7 @@ export class LogFile {
       } catch (cause) {
         if (!this.#failing) this.#options.failed(cause);
         this.#failing = true;
+        this.#lost += writes.length;
       }
     }
     this.#writing = undefined;

@@ -1,12 +1,11 @@
 import { mkdirSync } from 'node:fs';
 import { Writable } from 'node:stream';
-import { createColors } from 'picocolors';
 import winston from 'winston';
 import { type Clock } from './clock.ts';
 import { LogFile } from './log-file.ts';
+import { jsonLine, type LogLevel, type LogLine, prettyLine } from './log-line.ts';
 import { redact, redactText } from './redact.ts';
-
-export type LogLevel = 'error' | 'warn' | 'info' | 'debug';
+import { openSyslog, type Syslog, type SyslogTarget } from './syslog/open-syslog.ts';
 
 /** Facts of one event. Everything in them is redacted, but do not rely on it: hand in ids and codes, not data. */
 export type LogFields = Readonly<Record<string, unknown>>;
@@ -28,22 +27,21 @@ export interface LoggerOptions {
   readonly clock: Clock;
   /** Where `gateway.log` is kept, as JSON lines; none without it. */
   readonly folder?: string | undefined;
+  /** Size at which a new file begins, and how many are kept. */
+  readonly fileBytes?: number;
+  readonly files?: number;
+  /** A server that gets every line as well (RFC 5424); null or absent, none. */
+  readonly syslog?: SyslogTarget | null;
   /** Standard output for `info` and `debug`, standard error for `warn` and `error`. */
   readonly stdout?: Writable;
   readonly stderr?: Writable;
 }
 
 export interface ClosableLogger extends Logger {
-  /** Resolves once every line has been handed to its stream or file. */
+  /** Lines that were given up since the start, by where they should have gone: `file`, `syslog`. */
+  lost(): Readonly<Record<string, number>>;
+  /** Resolves once every line has been handed to its stream, file or server, or given up. */
   close(): Promise<void>;
-}
-
-/** Members that the fields of an event cannot overwrite. */
-interface LogLine {
-  readonly time: string;
-  readonly level: string;
-  readonly event: string;
-  readonly message: string;
 }
 
 const FILE_BYTES = 50 * 1024 * 1024;
@@ -63,8 +61,13 @@ export function createLogger(options: LoggerOptions): ClosableLogger {
     const fields = redact({ cause });
     stderr.write(`${jsonLine({ time, level: 'error', event: 'log.failed', message, fields })}\n`);
   };
-  const file = options.folder === undefined ? undefined : logFile(options.folder, reportFailure);
+  const file = options.folder === undefined ? undefined : logFile(options, options.folder, reportFailure);
   if (file !== undefined) transports.push(fileTransport(file));
+  let ended = false;
+  const syslog = syslogOf(options.syslog, (level, event, fields) => {
+    if (!ended) write(level, event, fields);
+  });
+  if (syslog !== undefined) transports.push(syslogTransport(syslog));
   const logger = winston.createLogger({
     levels: { error: 0, warn: 1, info: 2, debug: 3 },
     level: options.level,
@@ -72,7 +75,7 @@ export function createLogger(options: LoggerOptions): ClosableLogger {
     transports,
   });
   logger.on('error', reportFailure);
-  const write = (level: LogLevel, event: string, fields: LogFields | undefined): void => {
+  const write = (level: LogLevel, event: string, fields?: LogFields): void => {
     logger.log({ level, message: event, fields });
   };
   return {
@@ -80,9 +83,15 @@ export function createLogger(options: LoggerOptions): ClosableLogger {
     warn: (event, fields) => { write('warn', event, fields); },
     info: (event, fields) => { write('info', event, fields); },
     debug: (event, fields) => { write('debug', event, fields); },
+    lost: () => ({
+      ...(file === undefined ? {} : { file: file.lost }),
+      ...(syslog === undefined ? {} : { syslog: syslog.lost() }),
+    }),
     close: async () => {
+      ended = true;
       await closed(logger);
       await file?.written();
+      await syslog?.close();
     },
   }; // prettier-ignore
 }
@@ -98,24 +107,6 @@ function redacted(clock: Clock): () => winston.Logform.Format {
     info['fields'] = redact(info['fields'] ?? {});
     return info;
   });
-}
-
-function jsonLine(info: object): string {
-  const { time, level, event, message, fields } = info as LogLine & { fields: object };
-  const reserved = { time, level, event, message };
-  return JSON.stringify({ ...reserved, ...fields, ...reserved });
-}
-
-function prettyLine(info: object, colour: boolean): string {
-  const { time, level, event, message, fields } = info as LogLine & { fields: object };
-  const { dim, red, yellow, green, cyan, bold } = createColors(colour);
-  const paint = { error: red, warn: yellow, info: green, debug: cyan }[level] ?? dim;
-  const facts = Object.entries(fields).map(([name, value]) => `${dim(`${name}=`)}${factText(value)}`);
-  return [dim(time), paint(level.padEnd(5)), bold(event), message, ...facts].join(' ');
-}
-
-function factText(value: unknown): string {
-  return typeof value === 'string' && !value.includes(' ') ? value : JSON.stringify(value);
 }
 
 function streamTransport(
@@ -134,9 +125,46 @@ function streamTransport(
   });
 }
 
-function logFile(folder: string, failed: (cause: unknown) => void): LogFile {
+function logFile(
+  { fileBytes, files }: LoggerOptions,
+  folder: string,
+  failed: (cause: unknown) => void,
+): LogFile {
   mkdirSync(folder, { recursive: true, mode: 0o700 });
-  return new LogFile({ folder, name: 'gateway', bytes: FILE_BYTES, files: FILES, failed });
+  return new LogFile({
+    folder,
+    name: 'gateway',
+    bytes: fileBytes ?? FILE_BYTES,
+    files: files ?? FILES,
+    failed,
+  });
+}
+
+function syslogOf(
+  target: SyslogTarget | null | undefined,
+  tell: (level: LogLevel, event: string, fields?: LogFields) => void,
+): Syslog | undefined {
+  if (target === null || target === undefined) return undefined;
+  return openSyslog(target, {
+    unreachable: (cause) => {
+      tell('warn', 'syslog.unreachable: the syslog server takes no lines; some wait, the others are lost', { cause });
+    },
+    reached: () => {
+      tell('info', 'syslog.reached: the syslog server takes lines again');
+    },
+  });
+} // prettier-ignore
+
+function syslogTransport(syslog: Syslog): winston.transport {
+  const stream = new Writable({
+    objectMode: true,
+    write: (line: LogLine & { readonly level: LogLevel }, _encoding, done) => {
+      const { time, level, event } = line;
+      syslog.write({ time, level, event, json: jsonLine(line) });
+      done();
+    },
+  });
+  return new winston.transports.Stream({ stream });
 }
 
 /** Not winston's own file transport: after one failed write that one never calls back, and every log stands still. */

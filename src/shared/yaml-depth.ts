@@ -1,5 +1,3 @@
-import { Parser } from 'yaml';
-
 /** Any token of the concrete syntax tree, as far as it nests. */
 interface Nesting {
   readonly value?: unknown;
@@ -7,11 +5,11 @@ interface Nesting {
 }
 
 /**
- * Whether a YAML text nests deeper than a limit. Asked before it is composed: composing recurses, and a text of
- * brackets would exhaust the stack of the process. Neither the parser used here nor this walk recurses.
+ * Whether the tokens of a YAML text nest deeper than a limit. Asked before they are composed: composing recurses, and a
+ * text of brackets would exhaust the stack of the process. Neither the parser of tokens nor this walk recurses.
  */
-export function nestsDeeperThan(limit: number, text: string): boolean {
-  const open = [...new Parser().parse(text)].map((token) => ({ token: token as Nesting, depth: 0 }));
+export function nestsDeeperThan(limit: number, tokens: readonly object[]): boolean {
+  const open = tokens.map((token) => ({ token: token, depth: 0 }));
   for (let next = open.pop(); next !== undefined; next = open.pop()) {
     const { token, depth } = next;
     if (depth > limit) return true;

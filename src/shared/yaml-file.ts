@@ -1,4 +1,4 @@
-import { type Document, isMap, isNode, isScalar, isSeq, LineCounter, parseDocument } from 'yaml';
+import { Composer, type Document, isMap, isNode, isScalar, isSeq, LineCounter, Parser } from 'yaml';
 import { type z } from 'zod';
 import { type Fault } from './fault.ts';
 import { issueRule } from './issue-sentences.ts';
@@ -8,6 +8,14 @@ import { YAML_SENTENCES } from './yaml-sentences.ts';
 
 const MAX_BYTES = 1024 * 1024;
 const MAX_DEPTH = 64;
+const STRICT = {
+  logLevel: 'error',
+  resolveKnownTags: false,
+  strict: true,
+  stringKeys: true,
+  uniqueKeys: true,
+  version: '1.2',
+} as const;
 
 /** A YAML text with the line of every key at hand. */
 export interface YamlFile {
@@ -28,24 +36,24 @@ export interface YamlFile {
  */
 export function parseYaml(file: string, text: string): YamlFile {
   if (Buffer.byteLength(text, 'utf8') > MAX_BYTES) return unread(file, TOO_LARGE);
-  if (nestsDeeperThan(MAX_DEPTH, text)) return unread(file, YAML_SENTENCES.RESOURCE_EXHAUSTION);
   const lines = new LineCounter();
-  const document = parseDocument(text, {
-    lineCounter: lines,
-    logLevel: 'error',
-    resolveKnownTags: false,
-    strict: true,
-    stringKeys: true,
-    uniqueKeys: true,
-    version: '1.2',
-  });
+  const tokens = [...new Parser(lines.addNewLine).parse(text)];
+  if (nestsDeeperThan(MAX_DEPTH, tokens)) return unread(file, YAML_SENTENCES.RESOURCE_EXHAUSTION);
+  const composer = new Composer(STRICT);
+  // Composed to its end, even an empty text is one document.
+  const [document, second] = [...composer.compose(tokens, true, text.length)] as [
+    Document.Parsed,
+    ...Document.Parsed[],
+  ];
   const problems = [...document.errors, ...document.warnings];
   const faults = problems.map((problem) =>
-    syntaxFault(file, problem.linePos?.[0].line ?? 1, YAML_SENTENCES[problem.code]),
+    syntaxFault(file, Math.max(1, lines.linePos(problem.pos[0]).line), YAML_SENTENCES[problem.code]),
   );
+  if (second !== undefined)
+    faults.push(syntaxFault(file, lines.linePos(second.range[0]).line, YAML_SENTENCES.MULTIPLE_DOCS));
   if (document.directives.yaml.explicit === true)
     faults.push(syntaxFault(file, 1, YAML_SENTENCES.BAD_DIRECTIVE));
-  const readable = problems.every((problem) => problem.code === 'DUPLICATE_KEY');
+  const readable = second === undefined && problems.every(({ code }) => code === 'DUPLICATE_KEY');
   const content = readable ? plain(document) : undefined;
   if (content === ALIASED) faults.push(syntaxFault(file, 1, NO_ALIAS));
   const lineOf = (path: readonly PropertyKey[]): number =>

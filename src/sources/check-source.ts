@@ -1,4 +1,5 @@
 import { asGatewayError } from '../shared/problem.ts';
+import { RequestRefused } from './request-refused.ts';
 import { type AnsweredOperation, type AnsweringSource } from './answering-source.ts';
 
 /** No person has this number: the first digit is never zero. */
@@ -35,6 +36,7 @@ async function causeOf(
     await source.fetch({ agreementId, operationId: operation.id, input });
     return undefined;
   } catch (thrown) {
+    if (thrown instanceof RequestRefused) return undefined;
     const { code, cause } = asGatewayError(thrown);
     return typeof cause === 'string' ? cause : code;
   }

@@ -4,23 +4,36 @@ import { type AnsweringSource } from './answering-source.ts';
 import { GuardedSource } from './guard/guarded-source.ts';
 import { type FindOperation, type OpenContext, type OpenSource } from './open-source.ts';
 import { type SourceEvent } from './source-event.ts';
+import { type RestSourceSettings } from './rest/rest-source-settings.ts';
+import { type SoapSourceSettings } from './soap/soap-source-settings.ts';
 import { type Source } from './source.ts';
 import { type CommonSourceSettings } from './source-settings.ts';
-import { createMssqlSource } from './mssql/create-mssql-source.ts';
 import { type MssqlSourceSettings } from './mssql/mssql-source-settings.ts';
 import { createSqlSource } from './sql/create-sql-source.ts';
 import { type SqlSourceSettings } from './sql/sql-source-settings.ts';
 
 /** The settings of a source of any kind. */
-export type SourceSettings = SqlSourceSettings | MssqlSourceSettings;
+export type SourceSettings =
+  SqlSourceSettings | MssqlSourceSettings | RestSourceSettings | SoapSourceSettings;
 
 type Kind = SourceSettings['kind'];
 type ByKind = { readonly [K in Kind]: Extract<SourceSettings, { kind: K }> };
 
-/** How a source of each kind is opened. */
+/** How a source of each kind is opened. Clients of services and drivers of servers are loaded only where one is configured. */
 const OPENERS: { readonly [K in Kind]: OpenSource<ByKind[K]> } = {
   sql: createSqlSource,
-  mssql: async (settings, context) => createMssqlSource(settings, context),
+  mssql: async (source, context) => {
+    const { createMssqlSource } = await import('./mssql/create-mssql-source.ts');
+    return createMssqlSource(source, context);
+  },
+  rest: async (source, context) => {
+    const { openRestSource } = await import('./rest/open-rest-source.ts');
+    return openRestSource(source, context);
+  },
+  soap: async (source, context) => {
+    const { openSoapSource } = await import('./soap/open-soap-source.ts');
+    return openSoapSource(source, context);
+  },
 };
 
 /** Opens every configured source, each behind its guard. @throws FaultsError when one does not fit its operations */

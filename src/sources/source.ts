@@ -12,6 +12,8 @@ export interface SourceQuery {
  */
 export interface SourceAnswer {
   readonly records: readonly unknown[];
+  /** Number of members of the record that the source itself left out, as no agreed field is made of them. */
+  readonly dropped?: number;
 }
 
 /**

@@ -3,6 +3,7 @@ import pRetry from 'p-retry';
 import { type EvidenceReader, type StoredCheckpoint } from '../audit/audit-log.ts';
 import { type CheckpointBook } from '../audit/checkpoint-book.ts';
 import { CheckpointError } from '../audit/checkpoint-error.ts';
+import { restoredSizeOf } from '../audit/left-by-restore.ts';
 import { encodeCheckpoint } from '../audit/note/checkpoint.ts';
 import { encodeNote } from '../audit/note/signed-note.ts';
 import { proveConsistency, type TreeState } from '../audit/tree/consistency-proof.ts';
@@ -109,6 +110,7 @@ export class StoredCheckpointBook implements CheckpointBook {
     this.#requireContinues(newest, tree);
     const stored = reader.checkpointFrom(tree.size);
     if (stored?.size === tree.size && stored.root.equals(tree.root)) return stored;
+    if (tree.size > (restoredSizeOf(reader) ?? Infinity)) throw new CheckpointError('LOG_ROLLED_BACK');
     const text = encodeCheckpoint({ origin: this.origin, ...tree });
     const note = encodeNote(text, [signer.sign(text)]);
     const checkpoint = { ...tree, note, at: clock.now() };

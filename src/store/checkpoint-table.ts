@@ -69,6 +69,7 @@ async function unlessThere(isThere: () => boolean, insert: () => unknown): Promi
     }
   };
   return new Promise((resolve) => {
-    resolve(unlessBusy(put));
+    unlessBusy(put);
+    resolve();
   });
 }

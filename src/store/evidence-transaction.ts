@@ -71,6 +71,10 @@ export class SqliteEvidenceTransaction implements EvidenceTransaction {
     return this.#do(() => this.#tables.log.head());
   }
 
+  async leavesOf(queryIds: readonly string[]): Promise<readonly Buffer[]> {
+    return this.#do(() => this.#tables.log.leavesOf(queryIds));
+  }
+
   async counters(keys: readonly CounterKey[]): Promise<number[]> {
     return this.#do(() => this.#tables.counters.used(keys));
   }

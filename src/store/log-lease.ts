@@ -14,6 +14,7 @@ export interface LeaseRow {
   readonly holder: string;
   readonly host: string;
   readonly pid: number;
+  /** Epoch milliseconds. */
   readonly until: number;
 }
 

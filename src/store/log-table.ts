@@ -4,7 +4,7 @@ import { emptyRoot } from '../audit/merkle.ts';
 import { type NewLeaf, StoreBusyError } from '../gateway/commit/evidence-store.ts';
 import { HEAD, type HeadRow, headOf } from './head-row.ts';
 import { KidTable } from './kid-table.ts';
-import { openLog } from './open-log.ts';
+import { OF_NODE, openLog } from './open-log.ts';
 
 type PersonalValues = [
   number, number, string, Buffer, number, Buffer, Buffer, Buffer | null, Buffer | null, Buffer | null, string,
@@ -23,6 +23,7 @@ export class LogTable {
   readonly #kids: KidTable;
   readonly #moveHead: Statement<HeadValues>;
   readonly #root: Statement<[number, number, Buffer, number]>;
+  readonly #leavesOf: Statement<[string, string, string], Buffer>;
   readonly #newHead: Statement<[string, Buffer, number]>;
   readonly #newKey: Statement<[number, string]>;
 
@@ -48,6 +49,13 @@ export class LogTable {
        WHERE log = ? AND size = ? AND root = ? AND next_origin IS NULL`,
     );
     this.#root = connection.prepare('INSERT INTO audit_root (log, size, root, at) VALUES (?, ?, ?, ?)');
+    this.#leavesOf = connection
+      .prepare<[string, string, string], Buffer>(
+        `SELECT leaf FROM audit_leaf
+         WHERE log IN (SELECT log FROM audit_head WHERE ${OF_NODE})
+           AND query_id IN (SELECT value FROM json_each(?))`,
+      )
+      .pluck();
     this.#newHead = connection.prepare(
       "INSERT INTO audit_head (origin, size, root, frontier, last_time) VALUES (?, 0, ?, x'', ?)",
     );
@@ -63,6 +71,10 @@ export class LogTable {
     const row = this.#head.get(this.#log);
     if (row === undefined) throw new Error('the head of the log is gone');
     return headOf(row);
+  }
+
+  leavesOf(queryIds: readonly string[]): readonly Buffer[] {
+    return this.#leavesOf.all(this.#node, this.#node, JSON.stringify(queryIds));
   }
 
   append(leaves: readonly NewLeaf[], subtrees: readonly Subtree[]): void {

@@ -1,9 +1,9 @@
 import { type Database } from 'better-sqlite3';
 
-/** The node's logs, by their number: the order in which they were opened. */
-const OF_NODE = "substr(origin, 1, length(?) + 1) = ? || '/'";
+/** Condition that an origin is one of a node, which is bound twice. */
+export const OF_NODE = "substr(origin, 1, length(?) + 1) = ? || '/'";
 
-/** Finds the number of the log that takes a node's records: the one that was opened last. */
+/** Finds the number of the log that takes a node's records: the one that was opened last, which has the largest number. */
 export function openLog(connection: Database): (node: string) => number | undefined {
   const find = connection
     .prepare<[string, string], number>(`SELECT MAX(log) FROM audit_head WHERE ${OF_NODE}`)

@@ -73,9 +73,9 @@ export async function storeOver(
     kids: new KidTable(reader),
     readable: { url: `sqlite:${database.file}`, refresh: alwaysFresh },
     openLogReader: () => openLogReader(database.file, origin),
-    identityRows: async () => unlessBusy(() => registers.identityRows()),
-    operators: async () => unlessBusy(() => registers.operators()),
-    loweredLimits: async () => unlessBusy(() => registers.loweredLimits()),
+    identityRows: async () => Promise.resolve(unlessBusy(() => registers.identityRows())),
+    operators: async () => Promise.resolve(unlessBusy(() => registers.operators())),
+    loweredLimits: async () => Promise.resolve(unlessBusy(() => registers.loweredLimits())),
     // The keys of a file's only node lie where its settings say; that they fit is seen when they are used.
     requireKeyFolder: async () => Promise.resolve(),
     serve: async () => {

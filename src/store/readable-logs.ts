@@ -1,15 +1,22 @@
-import { rm } from 'node:fs/promises';
+import { randomUUID } from 'node:crypto';
+import { existsSync } from 'node:fs';
+import { readdir, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
+import { systemClock } from '../shared/clock.ts';
 import { type FoundLog, findLog } from './find-log.ts';
 import { isServerUrl, serverAddress } from './server/server-address.ts';
 import { connectServer } from './server/connect-server.ts';
-import { unreachable } from './server/server-errors.ts';
 import { type OnCopied } from './server/log-copy.ts';
 import { openServerDatabase } from './server/server-database.ts';
-import { openHead } from './server/server-log-rows.ts';
+import { unreachable } from './server/server-faults.ts';
+import { openHead } from './server/server-heads.ts';
 import { wholeNumber } from './server/server-rows.ts';
 import { openCopy } from './server/server-store.ts';
 import { isMigrated } from './migrations/migrate.ts';
+
+/** Folders of copies that are made for one proof. */
+const PROOF = 'proof-';
+const LONGEST_PROOF_MILLISECONDS = 24 * 60 * 60 * 1000;
 
 /** Where the logs of a node are, and where a server's are copied to. */
 export interface LogPlace {
@@ -70,7 +77,8 @@ export async function logsToProve(
   onCopied: OnCopied,
 ): Promise<OpenedLogs> {
   if (!isServerUrl(databaseUrl)) return { url: databaseUrl, close: async () => Promise.resolve() };
-  const folder = join(copies, `proof-${String(process.pid)}`);
+  await removeAbandoned(copies);
+  const folder = join(copies, `${PROOF}${randomUUID()}`);
   const close = async (): Promise<void> => rm(folder, { recursive: true, force: true });
   const database = await openServerDatabase(serverAddress(databaseUrl));
   try {
@@ -86,5 +94,15 @@ export async function logsToProve(
     throw error;
   } finally {
     await database.close();
+  }
+}
+
+/** A process that died while it proved left its copy behind. */
+async function removeAbandoned(copies: string): Promise<void> {
+  const names = existsSync(copies) ? await readdir(copies) : [];
+  for (const folder of names.filter((name) => name.startsWith(PROOF)).map((name) => join(copies, name))) {
+    const { mtimeMs } = await stat(folder);
+    if (systemClock.now() - mtimeMs > LONGEST_PROOF_MILLISECONDS)
+      await rm(folder, { recursive: true, force: true });
   }
 }

@@ -8,6 +8,7 @@ import {
   type EvidenceTransaction,
   type IdempotencyRecord,
   type NewLeaf,
+  OutcomeUnknownError,
   StoreBusyError,
 } from '../../src/gateway/commit/evidence-store.ts';
 import { type RegisterChange } from '../../src/gateway/register-change.ts';
@@ -92,6 +93,7 @@ export class FakeEvidenceStore implements EvidenceStore {
   #underWay = false;
   #death: 'before-commit' | 'after-commit' | undefined;
   #dead = false;
+  #lost: boolean | undefined;
   #hold: Promise<void> | undefined;
   #reachedHold: () => void = () => undefined;
   readonly #faults = new Map<FaultPlace, Error>();
@@ -117,6 +119,11 @@ export class FakeEvidenceStore implements EvidenceStore {
   /** The process dies at its next commit, just before or just after it became durable. */
   dieAt(moment: 'before-commit' | 'after-commit'): void {
     this.#death = moment;
+  }
+
+  /** The answer to the next commit is lost, which took effect or did not. */
+  loseAnswer(tookEffect: boolean): void {
+    this.#lost = tookEffect;
   }
 
   /** Commits wait until `release` is called; `reached` resolves once one does wait. */
@@ -186,7 +193,10 @@ export class FakeEvidenceStore implements EvidenceStore {
     await this.#reach('commit');
     if (draft.leaves.length !== draft.head.size) throw new Error('leaves and head do not fit together');
     this.#dead = this.#death !== undefined;
-    if (this.#death !== 'before-commit') this.database.content = draft;
+    const lost = this.#lost;
+    this.#lost = undefined;
+    if (this.#death !== 'before-commit' && lost !== false) this.database.content = draft;
+    if (lost !== undefined) throw new OutcomeUnknownError('the answer is lost');
     if (this.#dead) throw new Error('the process is dead');
   }
 
@@ -206,6 +216,10 @@ export class FakeEvidenceStore implements EvidenceStore {
       standing: async () => at('standing', () => draft.standing),
       operators: async () => at('operators', () => draft.registers.operators),
       head: async () => at('head', () => draft.head),
+      leavesOf: async (queryIds) =>
+        at('leavesOf', () =>
+          draft.leaves.filter(({ queryId }) => queryIds.includes(queryId)).map(({ bytes }) => bytes),
+        ),
       counters: async (keys) => at('counters', () => keys.map((key) => draft.counters.get(nameOf(key)) ?? 0)),
       moveCounters: async (moves) =>
         at('moveCounters', () => {

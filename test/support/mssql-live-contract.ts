@@ -8,12 +8,12 @@ import { KNOWN_TCKN } from './test-sql-source.ts';
 const QUERY = 'SELECT ad_soyad AS adSoyad FROM kisi WHERE tckn = :tckn';
 
 /** What holds for a source on a live SQL Server. */
-export function describeLiveMssql({ name, create }: LiveMssql): void {
-  describe(`a source on the live server ${name}`, () => {
+export function describeLiveMssql(live: LiveMssql): void {
+  describe(`a source on the live server ${live.name}`, () => {
     let database: MssqlDatabase;
 
     beforeAll(async () => {
-      database = await create();
+      database = await live.create();
       await database.run('CREATE TABLE kisi (tckn varchar(11), ad_soyad nvarchar(max), eski varchar(20))');
       await database.run(`INSERT INTO kisi VALUES ('${KNOWN_TCKN}', N'Işıl İğdır Çağrı Öğüt ıİ', N'ışğİŞĞ'),
         ('17160614084', N'Bir', ''), ('17160614084', N'İki', ''), ('17160614084', N'Üç', ''),
@@ -78,7 +78,9 @@ export function describeLiveMssql({ name, create }: LiveMssql): void {
     });
 
     test('ends a statement that runs too long on both sides', async () => {
-      await database.run(`CREATE PROCEDURE dbo.Bekle @tckn varchar(11) AS WAITFOR DELAY '0:00:30'; SELECT 1 AS a`);
+      await database.run(
+        `CREATE PROCEDURE dbo.Bekle @tckn varchar(11) AS WAITFOR DELAY '0:00:30'; SELECT 1 AS a`,
+      );
       await using source = await open({ procedure: 'dbo.Bekle' }, { timeoutMilliseconds: 1_000 });
       expect(await source.ask()).toBe('SOURCE_UNAVAILABLE time-limit');
       const running = `SELECT session_id FROM sys.dm_exec_requests WHERE database_id = db_id() AND session_id <> @@SPID`;
@@ -90,7 +92,11 @@ export function describeLiveMssql({ name, create }: LiveMssql): void {
     test('is asked again when its connections broke, and answers when it comes back', async () => {
       await using proxy = await BreakingProxy.start(database.server.port);
       const server = { ...database.server, host: '127.0.0.1', port: proxy.port };
-      await using source = await TestMssqlSource.open({ operation: { query: QUERY }, server, limits: { concurrency: 3 } });
+      await using source = await TestMssqlSource.open({
+        operation: { query: QUERY },
+        server,
+        limits: { concurrency: 3 },
+      });
       const three = async (): Promise<unknown[]> => Promise.all([source.ask(), source.ask(), source.ask()]);
       expect((await three()).flat()).toHaveLength(3);
       proxy.cut();

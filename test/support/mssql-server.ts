@@ -57,7 +57,12 @@ async function connect(url: URL, database: string | undefined): Promise<Connecti
   const connection = new Connection({
     server: url.hostname,
     authentication: { type: 'default', options: { userName, password } },
-    options: { port: portOf(url), encrypt: true, trustServerCertificate: true, ...(database === undefined ? {} : { database }) },
+    options: {
+      port: portOf(url),
+      encrypt: true,
+      trustServerCertificate: true,
+      ...(database === undefined ? {} : { database }),
+    },
   });
   return new Promise((resolve, reject) => {
     connection.connect((error) => {

@@ -42,7 +42,10 @@ export function resultSet(columns: readonly string[], ...rows: readonly (readonl
 }
 
 export function errorPacket(number: number, state: string, said: string): Buffer {
-  return packets(1, Buffer.concat([Buffer.from([0xff, number & 0xff, number >> 8]), Buffer.from(`#${state}${said}`)]));
+  return packets(
+    1,
+    Buffer.concat([Buffer.from([0xff, number & 0xff, number >> 8]), Buffer.from(`#${state}${said}`)]),
+  );
 }
 
 function definition(name: string): Buffer {

@@ -1,7 +1,7 @@
 import { dirname, join } from 'node:path';
 import colours from 'picocolors';
 import { type CommandPorts } from '../../src/cli/command-ports.ts';
-import { runProgram } from '../../src/cli/program.ts';
+import { type Register, runProgram } from '../../src/cli/program.ts';
 import { type SignedAct } from '../../src/gateway/administration.ts';
 import { loadOperatorKey, signBytes } from '../../src/identity/operator-key.ts';
 import { type Settings } from '../../src/settings/settings.ts';
@@ -20,12 +20,22 @@ export class OperatorsOf {
   readonly settings: Settings;
   readonly #clock: SetClock;
   readonly #own: Partial<CommandPorts>;
+  readonly #more: readonly Register[];
 
-  /** @param own ports that commands of this place need besides */
-  constructor(settings: Settings, clock: SetClock, own: Partial<CommandPorts> = {}) {
+  /**
+   * @param own ports that commands of this place need besides
+   * @param more commands that need more than ports
+   */
+  constructor(
+    settings: Settings,
+    clock: SetClock,
+    own: Partial<CommandPorts> = {},
+    more: readonly Register[] = [],
+  ) {
     this.settings = settings;
     this.#clock = clock;
     this.#own = own;
+    this.#more = more;
   }
 
   keyOf(operator: string): string {
@@ -38,19 +48,24 @@ export class OperatorsOf {
   async say(operator: string, ...args: readonly string[]): Promise<Spoken> {
     const out: string[] = [];
     const err: string[] = [];
-    const key = READS.has(args[2] ?? '') ? [] : ['--operator-key', this.keyOf(operator)];
-    const code = await runProgram([...args, ...key], {
-      shell: {
-        language: 'en',
-        colours: colours.createColors(false),
-        out: (line) => void out.push(line),
-        err: (line) => void err.push(line),
-        progress: () => undefined,
-        readSecret: async () => Promise.resolve(''),
+    const key =
+      READS.has(args[2] ?? '') || args[1] === 'check' ? [] : ['--operator-key', this.keyOf(operator)];
+    const code = await runProgram(
+      [...args, ...key],
+      {
+        shell: {
+          language: 'en',
+          colours: colours.createColors(false),
+          out: (line) => void out.push(line),
+          err: (line) => void err.push(line),
+          progress: () => undefined,
+          readSecret: async () => Promise.resolve(''),
+        },
+        ports: this.#ports(),
+        version: '1.2.3',
       },
-      ports: this.#ports(),
-      version: '1.2.3',
-    });
+      this.#more,
+    );
     return { code, out: out.join('\n'), err: err.join('\n') };
   }
 

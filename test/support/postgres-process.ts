@@ -6,10 +6,12 @@ import {
   closeSync,
   cpSync,
   mkdirSync,
+  existsSync,
   mkdtempSync,
   openSync,
   readFileSync,
   rmSync,
+  statfsSync,
 } from 'node:fs';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
@@ -23,9 +25,15 @@ const NOBODY = 65_534;
 const START_MILLISECONDS = 30_000;
 const POLL_MILLISECONDS = 20;
 
+/** A file system in memory: writing through to it costs nothing. */
+const MEMORY = '/dev/shm';
+const MEMORY_BYTES = 4 * 1024 * 1024 * 1024;
+
 export interface PostgresOptions {
   /** Whether a commit is on the disk before it is told, as it must be where a server is killed on purpose. */
   readonly durable?: boolean;
+  /** Its data lie in memory, where the machine has a file system of that kind with room for them. */
+  readonly inMemory?: boolean;
   /** Further settings by their names in postgresql.conf. */
   readonly settings?: Readonly<Record<string, string>>;
 }
@@ -33,13 +41,15 @@ export interface PostgresOptions {
 /** A PostgreSQL with its data in a temporary folder, on the loopback address; its superuser `gecit` needs no password. */
 export class PostgresProcess {
   readonly port: number;
-  /** Belongs to the user that the server runs as. */
+  /** Programs, log and, mostly, data; belongs to the user that the server runs as. */
   readonly folder: string;
+  /** Holds `data`. */
+  readonly dataFolder: string;
   readonly #options: PostgresOptions;
   #child: ChildProcess | undefined;
 
-  private constructor(folder: string, port: number, options: PostgresOptions) {
-    this.folder = folder;
+  private constructor(folders: readonly [string, string], port: number, options: PostgresOptions) {
+    [this.folder, this.dataFolder] = folders;
     this.port = port;
     this.#options = options;
   }
@@ -47,13 +57,15 @@ export class PostgresProcess {
   /** Makes the data folder and starts the server in it. */
   static async create(options: PostgresOptions = {}): Promise<PostgresProcess> {
     const folder = mkdtempSync(join(tmpdir(), 'gecit-postgres-'));
+    const dataFolder =
+      options.inMemory === true && hasMemory() ? mkdtempSync(join(MEMORY, 'gecit-postgres-')) : folder;
     copyBinaries(folder);
-    own(folder);
+    own(folder, dataFolder);
     execFileSync(
       binary(folder, 'initdb'),
       [
         '-D',
-        join(folder, 'data'),
+        join(dataFolder, 'data'),
         '-U',
         'gecit',
         '--auth=trust',
@@ -64,7 +76,7 @@ export class PostgresProcess {
       { stdio: 'ignore', env: {}, ...identity() },
     );
     const [port = 0] = await freePorts(1);
-    const server = new PostgresProcess(folder, port, options);
+    const server = new PostgresProcess([folder, dataFolder], port, options);
     await server.start();
     return server;
   }
@@ -83,7 +95,7 @@ export class PostgresProcess {
     const log = openSync(join(this.folder, 'log'), 'a');
     this.#child = spawn(
       binary(this.folder, 'postgres'),
-      ['-D', join(this.folder, 'data'), ...this.#settings()],
+      ['-D', join(this.dataFolder, 'data'), ...this.#settings()],
       {
         stdio: ['ignore', log, log],
         env: {},
@@ -116,13 +128,15 @@ export class PostgresProcess {
   /** Stops the server, and removes its data. */
   async [Symbol.asyncDispose](): Promise<void> {
     await this.#end('SIGQUIT');
-    rmSync(this.folder, { recursive: true, force: true });
+    for (const folder of [this.folder, this.dataFolder]) rmSync(folder, { recursive: true, force: true });
   }
 
   async #end(signal: NodeJS.Signals): Promise<void> {
     const child = this.#child;
     this.#child = undefined;
     if (child?.exitCode !== null || child.signalCode !== null) return;
+    // Whoever waits for its end has to live until then.
+    child.ref();
     const exited = once(child, 'exit');
     child.kill(signal);
     await exited;
@@ -165,12 +179,18 @@ function binary(folder: string, name: string): string {
   return join(folder, 'native/bin', name);
 }
 
-function own(folder: string): void {
+function own(folder: string, dataFolder: string): void {
   chmodSync(folder, 0o700);
   for (const name of ['initdb', 'postgres']) chmodSync(binary(folder, name), 0o755);
-  mkdirSync(join(folder, 'data'), { mode: 0o700 });
+  mkdirSync(join(dataFolder, 'data'), { mode: 0o700 });
   if (!isRoot()) return;
-  for (const path of [folder, join(folder, 'data')]) chownSync(path, NOBODY, NOBODY);
+  for (const path of [folder, dataFolder, join(dataFolder, 'data')]) chownSync(path, NOBODY, NOBODY);
+}
+
+function hasMemory(): boolean {
+  if (!existsSync(MEMORY)) return false;
+  const { bavail, bsize } = statfsSync(MEMORY);
+  return bavail * bsize >= MEMORY_BYTES;
 }
 
 function identity(): { readonly uid?: number; readonly gid?: number } {

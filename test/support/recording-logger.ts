@@ -1,4 +1,5 @@
-import { type LogFields, type Logger, type LogLevel } from '../../src/shared/logger.ts';
+import { type LogLevel } from '../../src/shared/log-line.ts';
+import { type LogFields, type Logger } from '../../src/shared/logger.ts';
 
 /** Keeps what is logged, before redaction. */
 export class RecordingLogger implements Logger {
@@ -23,5 +24,16 @@ export class RecordingLogger implements Logger {
   /** Lines whose event has the name. */
   named(name: string): LogFields[] {
     return this.lines.filter((line) => line.event.startsWith(`${name}:`)).map((line) => line.fields);
+  }
+}
+
+/** A recorder that the gateway may close. */
+export class ClosableRecorder extends RecordingLogger {
+  lost(): Record<string, number> {
+    return {};
+  }
+
+  async close(): Promise<void> {
+    return Promise.resolve();
   }
 }

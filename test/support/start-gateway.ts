@@ -28,7 +28,7 @@ import { type ClientAnswer } from './partner-client.ts';
 import { ROOT } from './repository.ts';
 import { proveRecorded, queryIdOf } from './prove-recorded.ts';
 import { proveSecrecy } from './prove-secrecy.ts';
-import { RecordingLogger } from './recording-logger.ts';
+import { ClosableRecorder } from './recording-logger.ts';
 import { redact } from '../../src/shared/redact.ts';
 import { SetClock } from './set-clock.ts';
 
@@ -47,13 +47,6 @@ export interface GatewayOptions extends RealmOptions {
   readonly witnessedLogs?: string;
   /** Real sources in place of the fake one. */
   readonly sources?: Settings['sources'];
-}
-
-/** A recorder that the gateway may close. */
-class ClosableRecorder extends RecordingLogger {
-  async close(): Promise<void> {
-    return Promise.resolve();
-  }
 }
 
 /**

@@ -98,7 +98,10 @@ export class TdsServer implements AsyncDisposable {
     if (request.kind === 'prelogin') return packet(TABULAR, PRELOGIN);
     if (request.kind === 'login') return packet(TABULAR, loginAck());
     if (request.text.includes('sp_describe_first_result_set')) return packet(TABULAR, this.#description());
-    if (request.text.includes('sp_describe_undeclared') || /SET (?:LOCK_TIMEOUT|ANSI|TEXTSIZE)/i.test(request.text))
+    if (
+      request.text.includes('sp_describe_undeclared') ||
+      /SET (?:LOCK_TIMEOUT|ANSI|TEXTSIZE)/i.test(request.text)
+    )
       return packet(TABULAR, done());
     const tokens = this.answer(request, socket);
     return tokens === undefined ? undefined : packet(TABULAR, tokens);

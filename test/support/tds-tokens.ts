@@ -35,7 +35,12 @@ export function done(more = false): Buffer {
 }
 
 export function loginAck(): Buffer {
-  const body = Buffer.concat([u8(1), Buffer.from([0x74, 0, 0, 4]), shortText('Test'), Buffer.from([16, 0, 0, 0])]);
+  const body = Buffer.concat([
+    u8(1),
+    Buffer.from([0x74, 0, 0, 4]),
+    shortText('Test'),
+    Buffer.from([16, 0, 0, 0]),
+  ]);
   const collation = Buffer.concat([u8(7), u8(5), TURKISH, u8(0)]);
   return Buffer.concat([token(0xe3, collation), token(0xad, body), done()]);
 }
@@ -47,14 +52,25 @@ export function routing(server: string, port: number): Buffer {
 }
 
 export function error(number: number, severity: number, text: string): Buffer {
-  const body = [u32(number), u8(1), u8(severity), u16(text.length), ucs2(text), shortText('s'), shortText(''), u32(1)];
+  const body = [
+    u32(number),
+    u8(1),
+    u8(severity),
+    u16(text.length),
+    ucs2(text),
+    shortText('s'),
+    shortText(''),
+    u32(1),
+  ];
   return token(0xaa, Buffer.concat(body));
 }
 
 export type ColumnType = 'nvarchar' | 'varchar' | 'int' | 'bit';
 
 export function columns(...list: readonly (readonly [name: string, type: ColumnType])[]): Buffer {
-  const each = list.map(([name, type]) => Buffer.concat([Buffer.alloc(4), u16(9), TYPE[type], shortText(name)]));
+  const each = list.map(([name, type]) =>
+    Buffer.concat([Buffer.alloc(4), u16(9), TYPE[type], shortText(name)]),
+  );
   return Buffer.concat([u8(0x81), u16(list.length), ...each]);
 }
 

@@ -22,6 +22,8 @@ export interface TestCertificates {
   /** Issued by a CA that the listener does not know. */
   readonly foreignAgency: TestCertificate;
   readonly expiredServer: TestCertificate;
+  /** Of another machine. */
+  readonly elsewhereServer: TestCertificate;
 }
 
 interface Request {
@@ -29,6 +31,8 @@ interface Request {
   readonly issuer?: TestCertificate;
   readonly ca?: boolean;
   readonly server?: boolean;
+  /** The server's only name, instead of those of this machine. */
+  readonly host?: string;
   /** Days from today; negative for the past. */
   readonly days?: readonly [from: number, until: number];
 }
@@ -64,6 +68,12 @@ function makeCertificates(): TestCertificates {
     expiredAgency: makeCertificate({ commonName: 'expired', issuer: ca, days: [-20, -10] }),
     foreignAgency: makeCertificate({ commonName: 'cgm', issuer: foreignCa }),
     expiredServer: makeCertificate({ commonName: 'localhost', issuer: ca, server: true, days: [-20, -10] }),
+    elsewhereServer: makeCertificate({
+      commonName: 'elsewhere',
+      issuer: ca,
+      server: true,
+      host: 'elsewhere',
+    }),
   };
 }
 
@@ -102,15 +112,14 @@ function extensionsOf(request: Request): object[] {
     ];
   }
   if (request.server !== true) return [{ name: 'extKeyUsage', clientAuth: true }];
+  const here = [
+    { type: 2, value: 'localhost' },
+    { type: 7, ip: '127.0.0.1' },
+    { type: 7, ip: '::1' },
+  ];
+  const altNames = request.host === undefined ? here : [{ type: 2, value: request.host }];
   return [
     { name: 'extKeyUsage', serverAuth: true },
-    {
-      name: 'subjectAltName',
-      altNames: [
-        { type: 2, value: 'localhost' },
-        { type: 7, ip: '127.0.0.1' },
-        { type: 7, ip: '::1' },
-      ],
-    },
+    { name: 'subjectAltName', altNames },
   ];
 }

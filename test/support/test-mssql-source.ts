@@ -50,10 +50,20 @@ export class TestMssqlSource implements AsyncDisposable {
       id: 'kayit',
       kind: 'mssql',
       system: agreed.system,
-      server: { host: '127.0.0.1', port: 1, database: 'sicil', user: 'okur', password: () => 'x', tls: { mode: 'off' }, ...server },
+      server: {
+        host: '127.0.0.1',
+        port: 1,
+        database: 'sicil',
+        user: 'okur',
+        password: () => 'x',
+        tls: { mode: 'off' },
+        ...server,
+      },
       timeoutMilliseconds,
       limits: sourceLimits(limits),
-      operations: [{ agreement: AGREEMENT, operation: agreed.id, types: { tckn: 'varchar(11)' }, ...operation }],
+      operations: [
+        { agreement: AGREEMENT, operation: agreed.id, types: { tckn: 'varchar(11)' }, ...operation },
+      ],
     };
     const events: string[] = [];
     const context: OpenContext = {

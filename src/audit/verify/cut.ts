@@ -1,4 +1,5 @@
 import { type EvidenceReader } from '../audit-log.ts';
+import { restoredSizeOf } from '../left-by-restore.ts';
 import { type LeafType } from '../leaf.ts';
 import { rootAt } from '../tree/hash-source.ts';
 import { tryDecodeLeaf } from '../try-decode-leaf.ts';
@@ -9,7 +10,10 @@ export interface AdmittedTree {
   readonly root: string;
 }
 
-/** The part of a log that was signed once and that a restore cut off: leaves from `from` on, `size` excluded. */
+/**
+ * The part of a log that was signed once and that a restore cut off: leaves from `from` on, `size` excluded; Infinity where
+ * nobody knows how many there were.
+ */
 export interface Cut {
   readonly from: number;
   readonly size: number;
@@ -31,12 +35,22 @@ const OF_OPERATORS: ReadonlySet<LeafType> = new Set<LeafType>([
 ]);
 
 /**
- * What a restore cut off a log, if the next one admits it. Undefined where nothing is admitted or nothing is lost, and where
+ * What a restore cut off a log, if its own end or the next one admits it. Undefined where nothing is admitted or nothing is lost, and where
  * the leaves that stand in place of the signed ones are not those of operators who closed the log: then nothing is excused.
  * @param admitted as the first leaf of the next log states it
  * @param sealed undefined where there is no evidence folder: the newest checkpoint that is left says from where on leaves may be lost
  */
 export function findCut(
+  reader: EvidenceReader,
+  admitted: AdmittedTree | null,
+  sealed: SealedLeaves | undefined,
+): Cut | undefined {
+  const restored = restoredSizeOf(reader);
+  if (restored === undefined) return admittedCut(reader, admitted, sealed);
+  return isOfOperators(reader, restored) ? { from: restored, size: Infinity } : undefined;
+}
+
+function admittedCut(
   reader: EvidenceReader,
   admitted: AdmittedTree | null,
   sealed: SealedLeaves | undefined,

@@ -136,12 +136,18 @@ class DatabaseExamination {
     if (findings.has('folder-contradicts')) this.#locate();
     this.#compareKids(parts);
     checkOrphans(reader, findings);
-    if (this.#cut !== undefined)
-      findings.add('cut-by-restore', { index: this.#cut.from, until: this.#cut.size });
+    this.#tellCut();
     const given = this.#books.terms.given.filter(
       ({ proof }) => !isCutOff(this.#cut, (proof?.index ?? 0) + 1),
     );
     checkGivenProofs(given, origin, (at) => reader.leafHashes(at, 1)[0], findings);
+  }
+
+  #tellCut(): void {
+    if (this.#cut === undefined) return;
+    const { from, size } = this.#cut;
+    if (size === Infinity) this.#findings.add('cut-unknown', { index: from });
+    else this.#findings.add('cut-by-restore', { index: from, until: size });
   }
 
   #compareHead({ life }: SignedTrails): void {

@@ -3,13 +3,13 @@ import { type LogHead, type Subtree } from '../../audit/audit-log.ts';
 import { commitAnswer } from '../../audit/commitment.ts';
 import { type KeyVault } from '../../audit/key-vault.ts';
 import { type TreeState } from '../../audit/tree/consistency-proof.ts';
-import { encodeLeaf } from '../../audit/leaf.ts';
+import { encodeDraft, type LeafDraft } from '../../audit/leaf.ts';
 import { appendToFrontier, leafHash, rootOf } from '../../audit/merkle.ts';
 import { type Clock } from '../../shared/clock.ts';
 import { PROBLEMS } from '../../shared/problem.ts';
 import { type Receipt } from '../partner-gateway.ts';
 import { type Standing } from '../standing.ts';
-import { type Entry, type LeafDraft, type Recorded, refusedDraft } from './entry.ts';
+import { type Entry, type Recorded, refusedDraft } from './entry.ts';
 import { type EvidenceTransaction, type NewLeaf } from './evidence-store.ts';
 import { judgeEntries, type Verdict } from './judge-entries.ts';
 import { sealEntries } from './seal-entries.ts';
@@ -35,6 +35,8 @@ export interface NextLog {
   readonly reason: RolloverReason;
   /** The newest checkpoint that was signed for the log that ends, where its leaves do not reach it any more (`restore`). */
   readonly signed?: TreeState | undefined;
+  /** Size of the log that ends as a backup had it, where nothing tells what was recorded after it (`restore`). */
+  readonly restoredSize?: number | undefined;
 }
 
 /** What one commit wrote: records in the order of the entries, registers and head as they now stand, counters moved. */
@@ -59,9 +61,10 @@ export async function commitBatch(
   known: Standing,
   parts: CommitParts & Closing,
 ): Promise<BatchOutcome> {
+  const head = await transaction.head();
+  // Read by who holds the head: no record of the log that is older than these changed them.
   const standing =
     (await transaction.standingVersion()) === known.version ? known : await transaction.standing();
-  const head = await transaction.head();
   // A clock stepping back within its tolerance must not put records out of order.
   const now = Math.max(parts.clock.now(), head.lastTime);
   const { verdicts, counters, newRequests } = await judgeEntries(transaction, entries, standing, now);
@@ -109,8 +112,7 @@ function writeLeaves(entries: readonly Entry[], verdicts: readonly Verdict[], wr
     const seal = sealed[place];
     const opening = openingOf(place);
     const answers = verdict.kind === 'answer' && entry.disclosure !== null;
-    const bytes = encodeLeaf({
-      ...draftFor(entry.draft, verdict),
+    const bytes = encodeDraft(draftFor(entry.draft, verdict), {
       time,
       kid: seal?.sealed.kid ?? null,
       personal: seal?.commitment.toString('base64') ?? null,
@@ -138,8 +140,9 @@ function draftFor(draft: LeafDraft, verdict: Verdict): LeafDraft {
     const kind = PROBLEMS[verdict.error.code].kind === 'fault' ? 'failure' : 'refusal';
     return refusedDraft(draft, verdict.error, kind);
   }
-  if (verdict.kind === 'answer') return { ...draft, type: verdict.repeats ? 'repeat' : 'disclosure' };
-  return draft;
+  if (verdict.kind !== 'answer') return draft;
+  const type = verdict.repeats ? 'repeat' : 'disclosure';
+  return draft.type === type ? draft : { ...draft, type };
 }
 
 function recordedAs(verdict: Verdict, receipt: Receipt): Recorded {

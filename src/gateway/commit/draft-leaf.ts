@@ -1,54 +1,78 @@
 import { type Agreement } from '../../agreement/agreement.ts';
+import { type LeafDraft } from '../../audit/leaf.ts';
 import { type Official } from '../../identity/official.ts';
 import { type GatewayError, PROBLEMS } from '../../shared/problem.ts';
 import { isTckn } from '../../shared/tckn.ts';
 import { type Partly } from '../exchange-state.ts';
 import { type AskedFor, askedFor } from './asked-for.ts';
-import { type LeafDraft, type PersonalContent } from './entry.ts';
+import { type PersonalContent } from './entry.ts';
 
 /** Kept when no agreement says otherwise, e.g. for attempts at agreements that do not exist. */
 const KEPT_BY_DEFAULT = 'P10Y';
 
+/** How an exchange ended. */
+type Ending = Pick<LeafDraft, 'type' | 'code' | 'outcome' | 'surplus'>;
+
+const UNDECIDED: Ending = { type: 'disclosure', code: null, outcome: null, surplus: null };
+
 /** The leaf of an exchange as far as it got: catalogue values and registered ids only. */
-export function draftLeaf(state: Partly): LeafDraft {
+export function draftLeaf(state: Partly, ending: Ending = UNDECIDED): LeafDraft {
+  const { type, code, outcome, surplus } = ending;
   const { caller, standing } = state;
+  const { agreement, agreementVersion, agreementHash, legalBasis } = agreementPart(state.agreement);
+  const { operation, provider, mode } = operationPart(state.agreed);
+  // Written out member by member: an object that is put together of others costs ten times as much.
   return {
-    type: 'disclosure',
+    type,
     queryId: caller.queryId,
     // A revoked certificate is no proof any more, but it was registered: the attempt is that agency's.
     agency: standing.identities.certificate(caller.certificateFingerprint)?.agencyId ?? null,
     certificate: caller.certificateFingerprint,
     tls: caller.tls,
     proof: state.official === undefined ? null : 'shared-secret',
-    ...agreementOf(state.agreement),
-    ...operationOf(state.agreed),
+    agreement,
+    agreementVersion,
+    agreementHash,
+    operation,
+    provider,
+    legalBasis,
     purpose: state.purpose ?? null,
-    code: null,
-    outcome: null,
-    surplus: null,
+    mode,
+    code,
+    outcome,
+    surplus,
     count: 1,
     action: null,
     about: null,
   };
 }
 
-function agreementOf(
-  agreement: Agreement | undefined,
-): Pick<LeafDraft, 'agreement' | 'agreementVersion' | 'agreementHash' | 'legalBasis'> {
-  if (agreement === undefined) {
-    return { agreement: null, agreementVersion: null, agreementHash: null, legalBasis: null };
-  }
-  const { id, version, hash, legalBasis } = agreement;
-  return {
-    agreement: id,
-    agreementVersion: version,
-    agreementHash: hash,
-    legalBasis: legalBasis.map((basis) => basis.id),
-  };
+type AgreementPart = Pick<LeafDraft, 'agreement' | 'agreementVersion' | 'agreementHash' | 'legalBasis'>;
+type OperationPart = Pick<LeafDraft, 'operation' | 'provider' | 'mode'>;
+
+const NO_AGREEMENT: AgreementPart = {
+  agreement: null,
+  agreementVersion: null,
+  agreementHash: null,
+  legalBasis: null,
+};
+const NO_OPERATION: OperationPart = { operation: null, provider: null, mode: null };
+
+const agreementParts = new WeakMap<Agreement, AgreementPart>();
+
+function agreementPart(agreement: Agreement | undefined): AgreementPart {
+  if (agreement === undefined) return NO_AGREEMENT;
+  const known = agreementParts.get(agreement);
+  if (known !== undefined) return known;
+  const { id, version, hash } = agreement;
+  const legalBasis = agreement.legalBasis.map((basis) => basis.id);
+  const part = { agreement: id, agreementVersion: version, agreementHash: hash, legalBasis };
+  agreementParts.set(agreement, part);
+  return part;
 }
 
-function operationOf(agreed: Partly['agreed']): Pick<LeafDraft, 'operation' | 'provider' | 'mode'> {
-  if (agreed === undefined) return { operation: null, provider: null, mode: null };
+function operationPart(agreed: Partly['agreed']): OperationPart {
+  if (agreed === undefined) return NO_OPERATION;
   const { id, provider } = agreed.operation;
   return { operation: id, provider, mode: 'instant' };
 }
@@ -56,7 +80,7 @@ function operationOf(agreed: Partly['agreed']): Pick<LeafDraft, 'operation' | 'p
 /** The leaf of a refused or failed exchange. */
 export function draftRefusal(state: Partly, error: GatewayError): LeafDraft {
   const type = PROBLEMS[error.code].kind === 'fault' ? 'failure' : 'refusal';
-  return { ...draftLeaf(state), type, code: error.code };
+  return draftLeaf(state, { type, code: error.code, outcome: null, surplus: null });
 }
 
 /** Who asked about whom, for which case, from where: sealed apart from the leaf. Refusals say what was asked for. */

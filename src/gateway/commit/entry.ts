@@ -1,13 +1,10 @@
-import { type Leaf } from '../../audit/leaf.ts';
+import { type LeafDraft } from '../../audit/leaf.ts';
 import { type RetentionClass } from '../../audit/retention.ts';
 import { type GatewayError, type QuotaFigures } from '../../shared/problem.ts';
 import { type Receipt } from '../partner-gateway.ts';
 import { type QuotaScope } from '../quota/quota-scope.ts';
 import { type RegisterChange } from '../register-change.ts';
 import { type Standing } from '../standing.ts';
-
-/** A leaf before the commit gives it its time, its commitments and its place. */
-export type LeafDraft = Omit<Leaf, 'time' | 'kid' | 'personal' | 'answer'>;
 
 /** What a record says of persons. It is sealed, never part of the leaf. */
 export interface PersonalContent {

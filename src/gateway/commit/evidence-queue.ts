@@ -3,8 +3,9 @@ import { GatewayError } from '../../shared/problem.ts';
 import { type StandingView } from '../standing-view.ts';
 import { type BatchOutcome, commitBatch, type CommitParts } from './commit-batch.ts';
 import { rollOverWhenDue } from '../roll-over.ts';
+import { DoubtfulAnswers, type Findings } from './doubtful-answers.ts';
 import { type Entry, type Recorded } from './entry.ts';
-import { type EvidenceStore, StoreBusyError } from './evidence-store.ts';
+import { OutcomeUnknownError, StoreBusyError, type EvidenceStore } from './evidence-store.ts';
 import { FairLanes } from './fair-lanes.ts';
 import { notDeliveredEntry } from './not-delivered.ts';
 
@@ -13,8 +14,8 @@ export interface EvidenceQueueParts extends CommitParts {
   readonly store: EvidenceStore;
   readonly standing: StandingView;
   readonly logger: Logger;
-  /** Learns what a commit changed, before anybody hears of its answers. */
-  readonly committed: (outcome: BatchOutcome) => void;
+  /** Learns what a commit changed and how long it took, before anybody hears of its answers. */
+  readonly committed: (outcome: BatchOutcome, milliseconds: number) => void;
   /** Exchanges under way, each of which will hand in one entry. */
   readonly underWay: () => number;
   /** How long a record may wait to become durable. */
@@ -38,6 +39,8 @@ const GATHER_MILLISECONDS = 2;
 const BUSY_PAUSE_MILLISECONDS = 10;
 /** How often deadlines are looked at: a record is given up at most this much late. */
 const SWEEP_MILLISECONDS = 50;
+/** How often it is looked what became of a commit whose answer is lost. */
+const DOUBT_MILLISECONDS = 1_000;
 
 /**
  * Collects entries and commits them together. A batch is taken once every exchange under way waits for it, or after two
@@ -49,11 +52,15 @@ export class EvidenceQueue {
   readonly #lanes = new FairLanes<Waiting>();
   /** Taken from the lanes and not yet durable, or to be tried again. */
   #batch: readonly Waiting[] = [];
+  readonly #doubtful = new DoubtfulAnswers();
+  /** Why the store was busy last. */
+  #heldUp: unknown;
   #committing = false;
   #recording = true;
   #next: NodeJS.Immediate | undefined;
   #gather: NodeJS.Timeout | undefined;
   #sweep: NodeJS.Timeout | undefined;
+  #doubts: NodeJS.Timeout | undefined;
   #whenDrained: (() => void)[] = [];
 
   constructor(parts: EvidenceQueueParts) {
@@ -65,16 +72,7 @@ export class EvidenceQueue {
    * that nobody asks any more because it failed is found to be well.
    */
   async recording(): Promise<boolean> {
-    if (this.#recording || this.#committing || this.waiting > 0) return this.#recording;
-    this.#committing = true;
-    try {
-      await this.#parts.store.transact(async (transaction) => transaction.head());
-      this.#recording = true;
-    } catch {
-      this.#recording = false;
-    }
-    this.#committing = false;
-    if (this.waiting > 0) this.#schedule();
+    if (!this.#recording && this.waiting === 0) await this.#look();
     return this.#recording;
   }
 
@@ -83,7 +81,7 @@ export class EvidenceQueue {
   }
 
   async record(entry: Entry): Promise<Recorded> {
-    return new Promise((resolve, reject) => {
+    return await new Promise((resolve, reject) => {
       const deadline = performance.now() + this.#parts.waitMilliseconds;
       this.#lanes.add(entry.lane, entry.disclosure !== null, {
         entry,
@@ -97,10 +95,11 @@ export class EvidenceQueue {
     });
   }
 
-  /** Resolves once nothing waits any more. */
+  /** Resolves once nothing waits any more, and it was looked once more for answers whose commit is in doubt. */
   async drained(): Promise<void> {
-    if (this.waiting === 0) return;
-    await new Promise<void>((resolve) => this.#whenDrained.push(resolve));
+    if (this.waiting > 0) await new Promise<void>((resolve) => this.#whenDrained.push(resolve));
+    if (this.#doubtful.size > 0) await this.#look();
+    clearInterval(this.#doubts);
   }
 
   #schedule(): void {
@@ -122,35 +121,66 @@ export class EvidenceQueue {
     if (this.#batch.length === 0) this.#batch = this.#lanes.take(BATCH);
     this.#batch = this.#batch.filter((waiting) => !waiting.settled);
     const batch = this.#batch;
-    const { store, standing } = this.#parts;
     this.#committing = true;
     let busy = false;
     try {
-      if (batch.length > 0) await this.#commitBatch(batch, store, standing);
+      if (batch.length > 0) await this.#transact(batch);
       this.#batch = [];
     } catch (thrown) {
       busy = thrown instanceof StoreBusyError;
-      if (!busy) this.#giveUp(batch, thrown);
+      if (busy) this.#heldUp = thrown;
+      else this.#giveUp(batch, thrown);
     }
     if (busy) setTimeout(() => void this.#commit(), BUSY_PAUSE_MILLISECONDS);
     else this.#continue();
   }
 
-  async #commitBatch(batch: readonly Waiting[], store: EvidenceStore, standing: StandingView): Promise<void> {
+  /** A transaction without new entries, unless one is under way: whether the store can be written, and what is in doubt. */
+  async #look(): Promise<void> {
+    if (this.#committing) return;
+    this.#committing = true;
+    try {
+      await this.#transact([]);
+    } catch {
+      this.#recording = false;
+    }
+    this.#committing = false;
+    if (this.waiting > 0) this.#schedule();
+  }
+
+  /** Commits the batch, after it what is found out of doubtful answers, and tells the callers. */
+  async #transact(batch: readonly Waiting[]): Promise<void> {
+    const { store, standing } = this.#parts;
     const known = standing.current();
-    const entries = batch.map((waiting) => waiting.entry);
-    const outcome = await store.transact(async (transaction) => {
+    const begun = performance.now();
+    const { findings, outcome } = await store.transact(async (transaction) => {
+      const found = await this.#doubtful.lookUp(transaction, BATCH);
+      const entries = [...batch.map((waiting) => waiting.entry), ...found.undelivered];
+      if (entries.length === 0) {
+        await transaction.head();
+        return { findings: found, outcome: undefined };
+      }
       await rollOverWhenDue(transaction, this.#parts);
-      return commitBatch(transaction, entries, known, this.#parts);
+      return { findings: found, outcome: await commitBatch(transaction, entries, known, this.#parts) };
     });
     // From here on the records are durable, whatever happens to this process.
     this.#recording = true;
+    this.#heldUp = undefined;
+    this.#settle(findings);
+    if (outcome === undefined) return;
     standing.replace(outcome.standing);
-    this.#parts.committed(outcome);
+    this.#parts.committed(outcome, performance.now() - begun);
     batch.forEach((waiting, place) => {
       const recorded = outcome.recorded[place];
       if (recorded !== undefined) this.#deliver(waiting, recorded);
     });
+  }
+
+  #settle(findings: Findings): void {
+    this.#doubtful.settle(findings);
+    if (this.#doubtful.size > 0) return;
+    clearInterval(this.#doubts);
+    this.#doubts = undefined;
   }
 
   #continue(): void {
@@ -184,10 +214,20 @@ export class EvidenceQueue {
 
   #giveUp(batch: readonly Waiting[], cause: unknown): void {
     this.#recording = false;
-    this.#parts.logger.error(
-      'audit.commit-failed: records could not be made durable; their callers get nothing',
-      { records: batch.length, error: cause },
-    );
+    const { logger } = this.#parts;
+    const fields = { records: batch.length, error: cause };
+    if (cause instanceof OutcomeUnknownError) {
+      this.#doubtful.add(batch.map((waiting) => waiting.entry));
+      this.#doubts ??= setInterval(() => void this.#look(), DOUBT_MILLISECONDS).unref();
+      logger.error(
+        'audit.commit-unknown: nobody knows yet whether records became durable; their callers get nothing',
+        fields,
+      );
+    } else
+      logger.error(
+        'audit.commit-failed: records could not be made durable; their callers get nothing',
+        fields,
+      );
     for (const waiting of batch) settleLate(waiting, cause);
     this.#batch = [];
   }
@@ -202,7 +242,7 @@ export class EvidenceQueue {
       this.#recording = false;
       this.#parts.logger.error(
         'audit.commit-late: records did not become durable in time; their callers get nothing',
-        { records: late.length, committing: this.#committing },
+        { records: late.length, committing: this.#committing, error: this.#heldUp },
       );
     }
   };

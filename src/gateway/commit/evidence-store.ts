@@ -42,13 +42,21 @@ export class StoreBusyError extends Error {
   override readonly name = 'StoreBusyError';
 }
 
+/** The answer to a commit is lost: nobody knows whether the transaction took effect, until the next one looks. */
+export class OutcomeUnknownError extends Error {
+  override readonly name = 'OutcomeUnknownError';
+}
+
 /** What one durable transaction can do. Every call sees what earlier calls of the same transaction wrote. */
 export interface EvidenceTransaction {
   standingVersion(): Promise<number>;
   standing(): Promise<Standing>;
-  /** Everybody who was ever registered. */
+  /** Everybody who was ever registered. Nobody else changes the registers before the transaction ends. */
   operators(): Promise<readonly Operator[]>;
+  /** Nobody else moves it before the transaction ends. */
   head(): Promise<LogHead>;
+  /** Bytes of those leaves of the queries that stand in any log of the node. */
+  leavesOf(queryIds: readonly string[]): Promise<readonly Buffer[]>;
   /** Current values, 0 where none is stored, in the order of the keys. */
   counters(keys: readonly CounterKey[]): Promise<number[]>;
   /** Compare-and-swap of every counter; rejects with StoreBusyError when one was moved by somebody else. */
@@ -73,7 +81,7 @@ export interface EvidenceStore {
   /**
    * Runs `work` in one transaction and resolves only once its effects are durable (fsync).
    * Rejects with StoreBusyError at once when the store is locked; rejects with the cause of any other failure.
-   * MUST leave nothing behind when it rejects. Calls MUST NOT overlap.
+   * MUST leave nothing behind when it rejects, unless it rejects with OutcomeUnknownError. Calls MUST NOT overlap.
    */
   transact<T>(work: (transaction: EvidenceTransaction) => Promise<T>): Promise<T>;
   /** Committed version of the registers; cheap enough to ask several times a second. */

@@ -1,4 +1,5 @@
-import { type Entry, type LeafDraft, type Recorded } from './entry.ts';
+import { type LeafDraft } from '../../audit/leaf.ts';
+import { type Entry, type Recorded } from './entry.ts';
 
 /** How long equal refusals of one certificate are gathered into one record. */
 const WINDOW_MILLISECONDS = 250;
@@ -21,14 +22,22 @@ interface Flood {
 export class FloodRecorder {
   readonly #floods = new Map<string, Flood>();
   readonly #record: (entry: Entry) => Promise<Recorded>;
+  #collapsed = 0;
 
   constructor(record: (entry: Entry) => Promise<Recorded>) {
     this.#record = record;
   }
 
+  /** Refusals since the start that share the record of another. */
+  get collapsed(): number {
+    return this.#collapsed;
+  }
+
   /** @param key what makes refusals equal: certificate and code */
   async record(key: string, address: string, first: () => Entry): Promise<Recorded> {
-    const flood = this.#floods.get(key) ?? this.#open(key, first());
+    const open = this.#floods.get(key);
+    if (open !== undefined) this.#collapsed += 1;
+    const flood = open ?? this.#open(key, first());
     flood.count += 1;
     if (flood.addresses.size < MOST_ADDRESSES) flood.addresses.add(address);
     if (flood.count >= MOST_IN_WINDOW) flood.close();

@@ -1,6 +1,6 @@
-import { type LeafFacts, type LeafType } from '../../audit/leaf.ts';
+import { type LeafDraft, type LeafFacts, type LeafType } from '../../audit/leaf.ts';
 import { newQueryId } from '../../shared/ids.ts';
-import { type Entry, type LeafDraft } from './entry.ts';
+import { type Entry } from './entry.ts';
 
 /** A draft that names no exchange and no person. */
 export function blankDraft(type: LeafType, queryId: string = newQueryId()): LeafDraft {

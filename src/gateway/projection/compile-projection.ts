@@ -37,9 +37,9 @@ const NOT_FOUND: Projected = { outcome: 'not-found', dataJson: 'null', surplus: 
 export function compileProjection(operation: Operation): Projection {
   const fields = compileFields(operation);
   return {
-    project: ({ records }) => {
+    project: ({ records, dropped = 0 }) => {
       try {
-        return projectRecords(records, fields);
+        return projectRecords(records, fields, dropped);
       } catch (thrown) {
         if (thrown instanceof AnswerMismatch)
           throw new GatewayError('SOURCE_ANSWER_INVALID', { cause: thrown });
@@ -60,14 +60,19 @@ function compileFields(operation: Operation): CompiledField[] {
   });
 }
 
-function projectRecords(records: readonly unknown[], fields: readonly CompiledField[]): Projected {
+function projectRecords(
+  records: readonly unknown[],
+  fields: readonly CompiledField[],
+  dropped: number,
+): Projected {
   if (!Array.isArray(records)) throw new AnswerMismatch('not-a-list');
   if (records.length === 0) return NOT_FOUND;
   if (records.length > 1) throw new AnswerMismatch('more-than-one-record');
   const record = requireRecord(records[0]);
   let dataJson = fields.length === 0 ? '{' : '';
   for (const field of fields) dataJson += field.lead + field.write(ownValue(record, field.id));
-  return { outcome: 'found', dataJson: dataJson + '}', surplus: Object.keys(record).length - fields.length };
+  const surplus = Object.keys(record).length - fields.length + dropped;
+  return { outcome: 'found', dataJson: dataJson + '}', surplus };
 }
 
 /** Parsed JSON and rows only: an instance of a class could compute what it shows. */

@@ -23,16 +23,43 @@ export function officialScope(agreementId: string, officialId: string): string {
   return `official:${agreementId}/${officialId}`;
 }
 
+/** The official's counter first, then those of agency and agreement. */
+export type QuotaScopes = readonly [QuotaScope, QuotaScope, QuotaScope];
+
+/** What the scopes of an Ek-3 line were made of. */
+interface Known {
+  readonly agreement: Agreement;
+  readonly agencyId: string;
+  readonly standing: Standing;
+  readonly scopes: QuotaScopes;
+}
+
+const known = new WeakMap<Authority, Known>();
+
 /**
- * The counters of one query: the official's first, then agency and agreement (Protokol V.Ç.7).
- * A limit lowered in operation holds only below the agreement's ceiling.
+ * The counters of one query (Protokol V.Ç.7). A limit lowered in operation holds only below the agreement's ceiling.
+ * The same for every query of an Ek-3 line on one standing, so they are made once.
  */
 export function quotaScopes(
   agreement: Agreement,
   agencyId: string,
   authority: Authority,
   standing: Standing,
-): readonly [QuotaScope, QuotaScope, QuotaScope] {
+): QuotaScopes {
+  const made = known.get(authority);
+  if (made?.standing === standing && made.agreement === agreement && made.agencyId === agencyId)
+    return made.scopes;
+  const scopes = makeScopes(agreement, agencyId, authority, standing);
+  known.set(authority, { agreement, agencyId, standing, scopes });
+  return scopes;
+}
+
+function makeScopes(
+  agreement: Agreement,
+  agencyId: string,
+  authority: Authority,
+  standing: Standing,
+): QuotaScopes {
   const scoped = (scope: string, ceiling: number): QuotaScope => ({
     scope,
     limit: Math.min(ceiling, standing.loweredLimit(scope) ?? ceiling),

@@ -1,36 +1,10 @@
 import { GatewayError } from '../../shared/problem.ts';
-import {
-  type Arrived,
-  type Asked,
-  type WithAgency,
-  type WithAnswer,
-  type WithAuthority,
-  type WithEvidence,
-  type WithInput,
-  type WithOfficial,
-  type WithOperation,
-  type WithPurpose,
-  type WithRetryKey,
-  type WithSourceAnswer,
-} from '../exchange-state.ts';
+import { decidedAnew, type Ready, type WithEvidence } from '../exchange-state.ts';
 import { draftLeaf, draftPersonal } from '../commit/draft-leaf.ts';
 import { type Disclosure, type Entry, type Recorded } from '../commit/entry.ts';
 import { quotaScopes } from '../quota/quota-scope.ts';
 import { type Standing } from '../standing.ts';
 import { type Step } from '../step.ts';
-
-/** Everything that is known of an exchange whose answer is ready. */
-type Ready = Arrived &
-  Asked &
-  WithAgency &
-  WithOfficial &
-  WithOperation &
-  WithAuthority &
-  WithPurpose &
-  WithInput &
-  WithRetryKey &
-  WithSourceAnswer &
-  WithAnswer;
 
 /** Makes the record of an answer durable. */
 export interface AnswerRecorder {
@@ -66,11 +40,10 @@ export function recordAnswer(recorder: AnswerRecorder, recheck: Recheck): Step<R
 }
 
 function entryOf(state: Ready, recheck: Recheck): Entry {
-  const { projected } = state;
-  const draft = { ...draftLeaf(state), outcome: projected.outcome, surplus: projected.surplus };
+  const { outcome, surplus } = state.projected;
   return {
     lane: state.agency.id,
-    draft,
+    draft: draftLeaf(state, { type: 'disclosure', code: null, outcome, surplus }),
     personal: draftPersonal(state),
     disclosure: disclosureOf(state, recheck),
     changes: [],
@@ -98,7 +71,7 @@ function recheckStanding(state: Ready, recheck: Recheck, standing: Standing, now
   const official = standing.identities.official(state.official.id);
   if (official === undefined) throw new GatewayError('OFFICIAL_NOT_RECOGNISED');
   const activation = standing.activation(state.agreement.id);
-  recheck({ ...state, standing, now, official, activation });
+  recheck(decidedAnew(state, { standing, now, official, activation }));
 }
 
 /** RFC 8785 form of `{data, outcome, queryId}`: what the partner hashes to check the answer's commitment. */

@@ -19,11 +19,15 @@ const LONG_TEXT = { name: 'nvarchar', sizes: [] } as const;
  * Has the server describe a statement without running it (`sp_describe_first_result_set`, SQL Server 2012 and later).
  * @throws what the server says that is not about the statement
  */
-export async function describeStatement(session: MssqlSession, statement: MssqlStatement): Promise<QueryState> {
+export async function describeStatement(
+  session: MssqlSession,
+  statement: MssqlStatement,
+): Promise<QueryState> {
   try {
     const undeclared = await describe(session, 'sys.sp_describe_undeclared_parameters', statement);
     const names = valuesOf(undeclared, 'name');
-    if (names.length > 0 && statement.procedure === undefined) return unusable('parameters', names.join(', '));
+    if (names.length > 0 && statement.procedure === undefined)
+      return unusable('parameters', names.join(', '));
     return stateOf(await firstResultSet(session, statement), statement);
   } catch (thrown) {
     if (!isFromServer(thrown) || isOfServer(thrown)) throw thrown;
@@ -32,11 +36,15 @@ export async function describeStatement(session: MssqlSession, statement: MssqlS
 }
 
 /** Undefined where the server cannot tell. */
-async function firstResultSet(session: MssqlSession, statement: MssqlStatement): Promise<MssqlResultSet | undefined> {
+async function firstResultSet(
+  session: MssqlSession,
+  statement: MssqlStatement,
+): Promise<MssqlResultSet | undefined> {
   try {
     return await describe(session, 'sys.sp_describe_first_result_set', statement);
   } catch (thrown) {
-    if (statement.procedure !== undefined && isFromServer(thrown) && numbersOf(thrown).some(isUndescribed)) return undefined;
+    if (statement.procedure !== undefined && isFromServer(thrown) && numbersOf(thrown).some(isUndescribed))
+      return undefined;
     throw thrown;
   }
 }
@@ -63,20 +71,27 @@ function stateOf(described: MssqlResultSet | undefined, { outputs, procedure }: 
   const columns = valuesOf(described, 'name');
   const wrong = unusableColumn(columns);
   if (wrong !== undefined) return unusable('columns', wrong);
-  return columns.length === 0 && procedure === undefined ? unusable('not-a-read', '') : { usable: true, columns };
+  return columns.length === 0 && procedure === undefined
+    ? unusable('not-a-read', '')
+    : { usable: true, columns };
 }
 
-/** A column of what the server described, as texts; rows that are hidden belong to no answer. */
+/** A column of texts of what the server described; rows that are hidden belong to no answer. */
 function valuesOf(described: MssqlResultSet | undefined, name: string): string[] {
   if (described === undefined) return [];
   const place = (of: string): number => described.columns.findIndex((column) => column.name === of);
-  const hidden = place('is_hidden');
-  return described.rows.filter((row) => row[hidden] !== true).map((row) => String(row[place(name)] ?? ''));
+  const [hidden, wanted] = [place('is_hidden'), place(name)];
+  const shown = described.rows.filter((row) => row[hidden] !== true).map((row) => row[wanted]);
+  // A column without a name has none.
+  return shown.map((value) => (typeof value === 'string' ? value : ''));
 }
 
 function faultOf(error: MssqlServerError): QueryState {
   const numbers = numbersOf(error);
-  return unusable(numbers.some((number) => PARAMETERS.includes(number)) ? 'parameters' : 'invalid', error.message);
+  return unusable(
+    numbers.some((number) => PARAMETERS.includes(number)) ? 'parameters' : 'invalid',
+    error.message,
+  );
 }
 
 function isOfServer(error: MssqlServerError): boolean {

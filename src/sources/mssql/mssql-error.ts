@@ -32,9 +32,11 @@ export function isFromServer(thrown: unknown): thrown is MssqlServerError {
 
 /** The problem that a failed opening is. */
 export function openError(thrown: unknown): GatewayError {
-  if (thrown instanceof GatewayError) return new ConnectionFailure(String(thrown.cause), { repeatable: false });
+  if (thrown instanceof GatewayError)
+    return new ConnectionFailure(String(thrown.cause), { repeatable: false });
   const code = networkCode(thrown);
-  if (isFromServer(thrown)) return new ConnectionFailure(nameOf(thrown), { repeatable: PASSING.includes(thrown.number) });
+  if (isFromServer(thrown))
+    return new ConnectionFailure(nameOf(thrown), { repeatable: PASSING.includes(thrown.number) });
   if (code === 'ELOGIN' || code === 'EENCRYPT') return new ConnectionFailure(code, { repeatable: false });
   return openingFailed(code ?? 'CONNECTION_ENDED');
 }
@@ -50,7 +52,8 @@ export function readError(thrown: unknown, began: boolean): GatewayError {
 
 function serverError(error: MssqlServerError): GatewayError {
   if (error.number === LOCK_TIME_OUT) return unavailable('time-limit');
-  if (error.class >= FATAL_CLASS || PASSING.includes(error.number)) return new ConnectionFailure(nameOf(error));
+  if (error.class >= FATAL_CLASS || PASSING.includes(error.number))
+    return new ConnectionFailure(nameOf(error));
   return unavailable(nameOf(error));
 }
 

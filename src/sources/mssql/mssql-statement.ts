@@ -1,5 +1,9 @@
 import { type Fault } from '../../shared/fault.ts';
-import { declareSqlType, parseSqlParameterType, type SqlParameterType } from '../../shared/sql-parameter-type.ts';
+import {
+  declareSqlType,
+  parseSqlParameterType,
+  type SqlParameterType,
+} from '../../shared/sql-parameter-type.ts';
 import { type AgreedOperation } from '../agreed-operations.ts';
 import { compileQuery } from '../sql/compile-query.ts';
 import { type CompiledQuery } from '../sql/sql-engine.ts';
@@ -37,7 +41,8 @@ export function compileStatement(
 ): MssqlOperation[] {
   const { settings, operation } = agreed;
   const inputs = operation.input.map((field) => field.id);
-  const compiled = settings.procedure === undefined ? ofQuery(settings, inputs) : ofProcedure(settings.procedure, settings);
+  const compiled =
+    settings.procedure === undefined ? ofQuery(settings, inputs) : ofProcedure(settings.procedure, settings);
   const unused = inputs.filter((id) => !compiled.parameters.includes(id)).map((id) => `:${id}`);
   const unknown = compiled.parameters.filter((id) => !inputs.includes(id)).map((id) => `:${id}`);
   const untyped = inputs.filter((id) => !Object.hasOwn(settings.types, id)).map((id) => `types.${id}`);
@@ -56,7 +61,9 @@ function ofQuery({ query = '', types }: MssqlOperationSettings, inputIds: readon
 
 function ofProcedure(procedure: string, settings: MssqlOperationSettings): MssqlStatement {
   const { types, outputs: given = {}, resultSet } = settings;
-  const called = Object.entries(settings.arguments ?? Object.fromEntries(Object.keys(types).map((id) => [id, id])));
+  const called = Object.entries(
+    settings.arguments ?? Object.fromEntries(Object.keys(types).map((id) => [id, id])),
+  );
   const inputs = called.map(([name, id]) => ({ name, type: typeOf(types[id]) }));
   const outputs = Object.entries(given).map(([name, type]) => ({ name, type: typeOf(type) }));
   const list = [

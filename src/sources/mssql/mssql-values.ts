@@ -7,7 +7,8 @@ const INEXACT = Object.freeze({});
 
 /** Whole numbers of 64 bits come as texts. */
 const whole: Read = (value) => (Number.isSafeInteger(Number(value)) ? Number(value) : value);
-const exact: Read = (value) => (typeof value === 'number' && Math.abs(value) > Number.MAX_SAFE_INTEGER ? INEXACT : value);
+const exact: Read = (value) =>
+  typeof value === 'number' && Math.abs(value) > Number.MAX_SAFE_INTEGER ? INEXACT : value;
 
 const dateTime = onDate((value) => shortened(iso(value).slice(0, -1)));
 

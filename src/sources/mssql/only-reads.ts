@@ -1,5 +1,6 @@
 /** Literals, quoted names, comments; then words, and what separates statements. */
-const TOKENS = /N?'(?:[^']|'')*'|"(?:[^"]|"")*"|\[(?:[^\]]|\]\])*\]|--[^\n]*|\/\*[^]*?\*\/|[@#:\p{L}_][@#$\p{L}\p{N}_]*|;/gu;
+const TOKENS =
+  /N?'(?:[^']|'')*'|"(?:[^"]|"")*"|\[(?:[^\]]|\]\])*\]|--[^\n]*|\/\*[^]*?\*\/|[@#:\p{L}_][@#$\p{L}\p{N}_]*|;/gu;
 
 const OTHER_STATEMENTS = new Set(
   `alter backup begin break bulk checkpoint close commit continue create dbcc deallocate declare delete deny disable drop
@@ -15,7 +16,10 @@ const OTHER_STATEMENTS = new Set(
 export function onlyReads(sql: string): boolean {
   const words = [...sql.matchAll(TOKENS)].map(([token]) => token.toLowerCase()).filter(isWord);
   const [first] = words;
-  return (first === 'select' || first === 'with') && !words.some((word) => word === ';' || OTHER_STATEMENTS.has(word));
+  return (
+    (first === 'select' || first === 'with') &&
+    !words.some((word) => word === ';' || OTHER_STATEMENTS.has(word))
+  );
 }
 
 function isWord(token: string): boolean {

@@ -42,7 +42,7 @@ class TediousSession implements MssqlSession {
   constructor(access: ServerAccess, socket: MssqlSocket, milliseconds: number) {
     this.#socket = socket;
     this.#connection = new Connection(options(access, socket, milliseconds));
-    guardParsers(this.#connection as unknown as TediousConnection, (error) => {
+    guardParsers(this.#connection, (error) => {
       socket.destroy(error);
     });
     const lost = (): void => {

@@ -18,5 +18,5 @@ export async function createSqlSource(
   const faults: Fault[] = [];
   const operations = configuredOperations(settings, findOperation, faults);
   const queries = operations.map((operation) => operation.compiled);
-  return startSource(settings, operations, faults, () => sqlEngine(settings, queries, onEvent));
+  return startSource(settings, operations, faults, async () => sqlEngine(settings, queries, onEvent));
 }

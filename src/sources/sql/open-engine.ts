@@ -1,7 +1,5 @@
 import { FaultsError } from '../../shared/fault.ts';
 import { type SourceEvent } from '../source-event.ts';
-import { mysqlOpener } from './mysql/mysql-connection.ts';
-import { postgresOpener } from './postgres/postgres-connection.ts';
 import { serverAccess, type ServerAccess } from './server/server-access.ts';
 import { ServerEngine } from './server/server-engine.ts';
 import { type OpenConnection } from './server/sql-connection.ts';
@@ -15,21 +13,23 @@ const SQLITE = 'sqlite:';
 
 type Opener = (access: ServerAccess, timeoutMilliseconds: number) => OpenConnection;
 
-const OPENERS: Readonly<Record<'postgres' | 'mysql', Opener>> = {
-  postgres: postgresOpener,
-  mysql: mysqlOpener,
+/** The drivers, loaded only where a server of their kind is configured. */
+const OPENERS: Readonly<Record<'postgres' | 'mysql', () => Promise<Opener>>> = {
+  postgres: async () => (await import('./postgres/postgres-connection.ts')).postgresOpener,
+  mysql: async () => (await import('./mysql/mysql-connection.ts')).mysqlOpener,
 };
 
 /** Makes the engine of a source, not yet started. @throws FaultsError for an unknown URL and unusable files */
-export function sqlEngine(
+export async function sqlEngine(
   settings: SqlSourceSettings,
   queries: readonly CompiledQuery[],
   onEvent: (event: SourceEvent) => void,
-): SqlEngine {
+): Promise<SqlEngine> {
   const { id, url, server, timeoutMilliseconds } = settings;
   if (server !== undefined) {
     tellUnproven(id, server, onEvent);
-    const open = OPENERS[server.dialect](serverAccess(id, server), timeoutMilliseconds);
+    const access = serverAccess(id, server);
+    const open = (await OPENERS[server.dialect]())(access, timeoutMilliseconds);
     return new ServerEngine({ queries, timeoutMilliseconds, open });
   }
   if (!url.startsWith(SQLITE)) throw new FaultsError([unknownUrl(id)]);

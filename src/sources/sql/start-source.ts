@@ -19,9 +19,9 @@ export async function startSource(
   settings: { readonly id: string; readonly system: string },
   operations: readonly CompiledOperation[],
   faults: Fault[],
-  makeEngine: () => SqlEngine,
+  makeEngine: () => SqlEngine | Promise<SqlEngine>,
 ): Promise<SqlSource> {
-  const engine = engineOrFaults(makeEngine, faults);
+  const engine = await engineOrFaults(makeEngine, faults);
   const state = await engine?.start();
   if (state !== undefined) faults.push(...stateFaults(settings.id, operations, state));
   if (faults.length === 0 && engine !== undefined) return new SqlSource(settings, operations, engine);
@@ -29,9 +29,12 @@ export async function startSource(
   throw new FaultsError(faults);
 }
 
-function engineOrFaults(make: () => SqlEngine, faults: Fault[]): SqlEngine | undefined {
+async function engineOrFaults(
+  make: () => SqlEngine | Promise<SqlEngine>,
+  faults: Fault[],
+): Promise<SqlEngine | undefined> {
   try {
-    return make();
+    return await make();
   } catch (thrown) {
     if (!(thrown instanceof FaultsError)) throw thrown;
     faults.push(...thrown.faults);

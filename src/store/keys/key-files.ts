@@ -11,7 +11,7 @@ import { type KeyWrapper, type MasterKeys } from './key-wrapper.ts';
 import { MasterKeyFiles } from './master-key-files.ts';
 import { readKeys } from './read-keys.ts';
 import { type SearchLimit, searchesOfProcess } from './search-limit.ts';
-import { searchTag } from './search-tag.ts';
+import { searchTagger } from './search-tag.ts';
 import { type KeyPair, wrapKeys } from './wrapped-keys.ts';
 
 /** Parts that are usually these: the master key in files of the folder, the search limit of the process, the disk. */
@@ -139,9 +139,8 @@ class KeyFiles implements KeyVault {
   }
 }
 
-/** The index key is in the closure alone. */
 function recordKeys(kid: string, { dataKey, indexKey }: KeyPair): RecordKeys {
-  return { kid, dataKey, tag: (type, value) => searchTag(indexKey, type, value) };
+  return { kid, dataKey, tag: searchTagger(indexKey) };
 }
 
 /** Undefined where there is no file; empty where the reading itself has to tell why it is out of reach. */

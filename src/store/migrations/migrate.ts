@@ -27,6 +27,12 @@ const TABLE = 'migration';
 /** Any number that no other program takes for its own lock: "GCIT". */
 const MIGRATION_LOCK = 0x47434954;
 
+/** The procedure says that it failed with what it returns, and with no error. */
+const MSSQL_LOCK = `DECLARE @granted int;
+EXEC @granted = sp_getapplock @Resource = N'gecit-migration', @LockMode = 'Exclusive', @LockOwner = 'Transaction',
+  @LockTimeout = 60000;
+IF @granted < 0 THROW 51001, 'another node has been changing the schema for a minute', 1;`;
+
 const source: Knex.MigrationSource<Step> = {
   getMigrations: async () => Promise.resolve([...STEPS]),
   getMigrationName: (step) => step.name,
@@ -39,13 +45,22 @@ async function neverBack(): Promise<void> {
 }
 
 /**
+ * Which steps the database lacks.
+ * @throws FaultsError when the database has a step that this version does not know
+ */
+export async function missingSteps(database: Knex, file: string): Promise<'none' | 'some' | 'all'> {
+  const done = await stepsDone(database);
+  if (done.some((name) => !STEPS.some((step) => step.name === name))) throw newerSchema(file);
+  if (done.length === STEPS.length) return 'none';
+  return done.length === 0 ? 'all' : 'some';
+}
+
+/**
  * Runs the steps that the database lacks.
  * @throws FaultsError when the database has a step that this version does not know
  */
 export async function migrate(database: Knex, file: string): Promise<void> {
-  const done = await stepsDone(database);
-  if (done.some((name) => !STEPS.some((step) => step.name === name))) throw newerSchema(file);
-  if (done.length === STEPS.length) return;
+  if ((await missingSteps(database, file)) === 'none') return;
   const run = async (): Promise<unknown> =>
     database.migrate.latest({ tableName: TABLE, migrationSource: source });
   await (engineOf(database) === 'sqlite' ? run() : alone(database, run));
@@ -62,12 +77,10 @@ async function alone(database: Knex, run: () => Promise<unknown>): Promise<void>
     if (engineOf(database) === 'postgres') {
       await holder.raw('SET LOCAL idle_in_transaction_session_timeout = 0');
       await holder.raw('SET LOCAL lock_timeout = 0');
+      await holder.raw('SET LOCAL statement_timeout = 0');
       await holder.raw('SELECT pg_advisory_xact_lock(?)', [MIGRATION_LOCK]);
     } else {
-      await holder.raw(
-        `EXEC sp_getapplock @Resource = 'gecit-migration', @LockMode = 'Exclusive', @LockOwner = 'Transaction',
-           @LockTimeout = 60000`,
-      );
+      await holder.raw(MSSQL_LOCK);
     }
     await database.migrate.forceFreeMigrationsLock({ tableName: TABLE, migrationSource: source });
     await run();

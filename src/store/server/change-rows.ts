@@ -12,9 +12,9 @@ export async function changeRows(
   values: Values,
 ): Promise<number> {
   if (engine === 'postgres') {
-    const { rowCount } = (await database.raw(statement, { ...values })) as { readonly rowCount: number };
-    return rowCount;
+    const result: unknown = await database.raw(statement, { ...values });
+    return (result as { readonly rowCount: number }).rowCount;
   }
-  const counted = await database.raw(`${statement};\nSELECT @@ROWCOUNT AS changed`, { ...values });
-  return firstRow<{ changed: number }>(counted).changed;
+  const counted: unknown = await database.raw(`${statement};\nSELECT @@ROWCOUNT AS changed`, { ...values });
+  return (firstRow(counted) as { readonly changed: number }).changed;
 }

@@ -1,41 +1,53 @@
-import { createRequire } from 'node:module';
 import knex, { type Knex } from 'knex';
 import pg from 'pg';
 import { GatewayMssql } from './mssql-client.ts';
+import { GatewayPostgres } from './postgres-client.ts';
 import { type ServerAddress } from './server-address.ts';
+import { type Patience, PROMPT, type WaitingConfig } from './waiting-config.ts';
 
-/** Requests, jobs and commands of one process; the server's own limit is shared by all nodes. */
+/** Of one pool; the server's own limit is shared by all nodes. */
 const CONNECTIONS = 12;
 const CONNECT_MILLISECONDS = 5_000;
-/** No statement of the gateway takes so long: what does is not answered any more. */
-const STATEMENT_MILLISECONDS = 10_000;
-/** How long a statement waits for a lock that another node holds. */
-const LOCK_MILLISECONDS = 2_000;
-/** Type of 64-bit integers in PostgreSQL; sizes and times of the gateway are safe integers. */
-const INT8 = 20;
+/** The server itself ends what takes too long; only one that is out of reach is given up without a word. */
+const GRACE_MILLISECONDS = 2_000;
+/** A transaction whose owner is out of reach gives its locks back. */
+const IDLE_MILLISECONDS = 10_000;
 
 const silent = (): void => undefined;
 
-/** Makes a pool of connections; none is opened before it is needed. */
-export function connectServer(address: ServerAddress): Knex {
-  const common = {
-    pool: { min: 0, max: CONNECTIONS },
-    acquireConnectionTimeout: CONNECT_MILLISECONDS,
-    log: { warn: silent, error: silent, deprecate: silent, debug: silent },
-  };
-  return address.engine === 'postgres'
-    ? knex({ ...common, client: 'pg', connection: postgresConnection(address) })
-    : knex({ ...common, client: GatewayMssql, connection: mssqlConnection(address) });
+/** What a pool of connections is for. */
+export interface PoolOptions {
+  readonly patience?: Patience;
+  readonly connections?: number;
 }
 
-function postgresConnection({ host, port, user, password, database, tls, ca }: ServerAddress): object {
-  const ssl = tls === 'off' ? false : { rejectUnauthorized: tls === 'proven', ca };
+/** Makes a pool of connections; none is opened before it is needed. */
+export function connectServer(address: ServerAddress, options: PoolOptions = {}): Knex {
+  const { patience = PROMPT, connections = CONNECTIONS } = options;
+  const { lockMilliseconds, statementMilliseconds } = patience;
+  const isPostgres = address.engine === 'postgres';
+  const config: WaitingConfig = {
+    client: isPostgres ? GatewayPostgres : GatewayMssql,
+    connection: isPostgres ? postgresConnection(address, patience) : mssqlConnection(address, patience),
+    pool: { min: 0, max: connections },
+    acquireConnectionTimeout: CONNECT_MILLISECONDS,
+    // Values are nobody's business in a log.
+    compileSqlOnError: false,
+    log: { warn: silent, error: silent, deprecate: silent, debug: silent },
+    answerMilliseconds: statementMilliseconds === 0 ? 0 : statementMilliseconds + GRACE_MILLISECONDS,
+    lockMilliseconds,
+  };
+  return knex(config);
+}
+
+function postgresConnection(address: ServerAddress, patience: Patience): object {
+  const { host, port, user, password, database, tls, ca } = address;
   const options = [
     'synchronous_commit=on',
     'TimeZone=UTC',
-    `lock_timeout=${String(LOCK_MILLISECONDS)}`,
-    `statement_timeout=${String(STATEMENT_MILLISECONDS)}`,
-    `idle_in_transaction_session_timeout=${String(STATEMENT_MILLISECONDS)}`,
+    `lock_timeout=${String(patience.lockMilliseconds)}`,
+    `statement_timeout=${String(patience.statementMilliseconds)}`,
+    `idle_in_transaction_session_timeout=${String(IDLE_MILLISECONDS)}`,
   ];
   return {
     host,
@@ -43,19 +55,24 @@ function postgresConnection({ host, port, user, password, database, tls, ca }: S
     user,
     password,
     database,
-    ssl,
+    ssl: tls === 'off' ? false : { rejectUnauthorized: tls === 'proven', ca },
     application_name: 'gecit',
     keepAlive: true,
     connectionTimeoutMillis: CONNECT_MILLISECONDS,
     options: options.map((option) => `-c ${option}`).join(' '),
-    types: {
-      getTypeParser: (type: number, format?: 'text' | 'binary'): unknown =>
-        type === INT8 ? Number : pg.types.getTypeParser(type, format),
-    },
+    types: { getTypeParser: parserOf },
   };
 }
 
-function mssqlConnection({ host, port, user, password, database, tls, ca }: ServerAddress): object {
+type TypeId = Parameters<typeof pg.types.getTypeParser>[0];
+
+/** Sizes and times of the gateway are safe integers. */
+function parserOf(type: TypeId, format?: 'text' | 'binary'): unknown {
+  return type === pg.types.builtins.INT8 ? Number : pg.types.getTypeParser(type, format);
+}
+
+function mssqlConnection(address: ServerAddress, patience: Patience): object {
+  const { host, port, user, password, database, tls, ca } = address;
   return {
     server: host,
     port,
@@ -64,7 +81,7 @@ function mssqlConnection({ host, port, user, password, database, tls, ca }: Serv
     database,
     encrypt: tls !== 'off',
     connectionTimeout: CONNECT_MILLISECONDS,
-    requestTimeout: STATEMENT_MILLISECONDS,
+    requestTimeout: patience.statementMilliseconds,
     options: {
       encrypt: tls !== 'off',
       trustServerCertificate: tls === 'unproven',
@@ -74,18 +91,12 @@ function mssqlConnection({ host, port, user, password, database, tls, ca }: Serv
       enableAnsiNull: true,
       enableQuotedIdentifier: true,
       useUTC: true,
-      mapBinding: safeBinding,
+      mapBinding: refuseDates,
     },
   };
 }
 
-interface Types {
-  readonly DateTime2: unknown;
-}
-
-const { TYPES } = createRequire(import.meta.url)('tedious') as { readonly TYPES: Types };
-
-/** A Date would travel as datetime, in steps of 3.3 ms: times travel as whole milliseconds, so a Date is a mistake. */
-function safeBinding(binding: unknown): { value: unknown; type: unknown } | undefined {
-  return binding instanceof Date ? { value: binding, type: TYPES.DateTime2 } : undefined;
+/** A Date would travel as datetime, in steps of 3.3 ms: times travel as whole milliseconds. */
+function refuseDates(binding: unknown): undefined {
+  if (binding instanceof Date) throw new TypeError('a time is bound as whole milliseconds');
 }

@@ -34,3 +34,11 @@ export const SCATTERED: readonly CopiedTable[] = [
     order: 'size',
   },
 ];
+
+/** Every table that rows are copied into. */
+export const COPIED_TABLES: readonly string[] = [
+  ...[...GROWING, ...SCATTERED, SUBTREES].map(({ name }) => name),
+  'audit_head',
+  'audit_kid',
+  'destroyed_kid',
+];

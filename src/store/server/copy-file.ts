@@ -1,8 +1,10 @@
+import { randomUUID } from 'node:crypto';
+import { existsSync, linkSync, rmSync } from 'node:fs';
 import { setTimeout as pause } from 'node:timers/promises';
 import { type Database } from 'better-sqlite3';
 import { openDatabase } from '../open-database.ts';
-import { type CopiedTable, SUBTREES } from './copied-tables.ts';
 import { errorCode } from '../store-fault.ts';
+import { COPIED_TABLES, type CopiedTable, SUBTREES } from './copied-tables.ts';
 
 /** Between two looks whether another process still brings the same copy up to date. */
 const LOOK_MILLISECONDS = 20;
@@ -31,16 +33,37 @@ export class CopyFile {
     this.#close = close;
   }
 
-  /** @throws FaultsError when the place cannot be written */
+  /** Rejects with FaultsError when the place cannot be written. */
   static async open(file: string): Promise<CopyFile> {
-    const database = await openDatabase(file, true);
+    if (!existsSync(file)) await CopyFile.#make(file);
+    const copy = await CopyFile.#over(file);
+    // Steps of the schema that came later brought their guards.
+    await copy.#dropGuards();
+    return copy;
+  }
+
+  static async #over(file: string, create = false): Promise<CopyFile> {
+    const database = await openDatabase(file, create);
     const connection = await database.connect();
     connection.pragma('synchronous = OFF');
     connection.pragma('foreign_keys = OFF');
     connection.pragma('secure_delete = ON');
-    const copy = new CopyFile(file, connection, async () => database.close());
-    copy.#dropGuards();
-    return copy;
+    return new CopyFile(file, connection, async () => database.close());
+  }
+
+  /** Makes an empty copy beside the place and gives it its name: of two processes that do so, one is in vain. */
+  static async #make(file: string): Promise<void> {
+    const draft = `${file}.${randomUUID()}`;
+    const copy = await CopyFile.#over(draft, true);
+    await copy.#dropGuards();
+    await copy.close();
+    try {
+      linkSync(draft, file);
+    } catch (error) {
+      if (errorCode(error) !== 'EEXIST') throw error;
+    } finally {
+      rmSync(draft);
+    }
   }
 
   /** Runs the work while no other process writes the copy; its effects are seen together. */
@@ -66,20 +89,20 @@ export class CopyFile {
       .get(log, index);
   }
 
-  /** The largest index of a complete subtree of this level; -1 where there is none. */
-  lastSubtree(log: number, level: number): number {
+  /** The largest index of a complete subtree of this level. */
+  lastSubtree(log: number, level: number): number | undefined {
     const find = this.#connection.prepare<[number, number], number | null>(
       `SELECT MAX(idx) FROM ${SUBTREES.name} WHERE log = ? AND level = ?`,
     );
-    return find.pluck().get(log, level) ?? -1;
+    return find.pluck().get(log, level) ?? undefined;
   }
 
-  /** The largest place that a log has in a table; -1 where it has none. */
-  last({ name, order }: CopiedTable, log: number): number {
+  /** The largest place that a log has in a table. */
+  last({ name, order }: CopiedTable, log: number): number | undefined {
     const find = this.#connection.prepare<[number], number | null>(
       `SELECT MAX(${order}) FROM ${name} WHERE log = ?`,
     );
-    return find.pluck().get(log) ?? -1;
+    return find.pluck().get(log) ?? undefined;
   }
 
   count({ name }: CopiedTable, log: number): number {
@@ -100,9 +123,9 @@ export class CopyFile {
     this.#connection.prepare(`DELETE FROM ${name} WHERE log = ?`).run(log);
   }
 
-  /** Forgets every log, because the database holds another one than was copied. */
-  clear(tables: readonly string[]): void {
-    for (const name of tables) this.#connection.exec(`DELETE FROM ${name}`);
+  /** Forgets everything, because the database holds another log than was copied. */
+  clear(): void {
+    for (const name of COPIED_TABLES) this.#connection.exec(`DELETE FROM ${name}`);
   }
 
   kids(table: 'audit_kid' | 'destroyed_kid'): ReadonlySet<string> {
@@ -127,11 +150,14 @@ export class CopyFile {
     }
   }
 
-  #dropGuards(): void {
+  async #dropGuards(): Promise<void> {
     const guards = this.#connection
       .prepare<[], string>("SELECT name FROM sqlite_schema WHERE type = 'trigger'")
-      .pluck()
-      .all();
-    for (const guard of guards) this.#connection.exec(`DROP TRIGGER IF EXISTS "${guard}"`);
+      .pluck();
+    if (guards.all().length === 0) return;
+    await this.alone(async () => {
+      for (const guard of guards.all()) this.#connection.exec(`DROP TRIGGER "${guard}"`);
+      return Promise.resolve();
+    });
   }
 }

@@ -2,7 +2,7 @@ import { logExists } from '../log-exists.ts';
 import { nodeOf } from '../open-log.ts';
 import { serverAddress } from './server-address.ts';
 import { openServerDatabase } from './server-database.ts';
-import { insertHead, openHead } from './server-log-rows.ts';
+import { insertHead, openHead } from './server-heads.ts';
 import { transactOn } from './server-transact.ts';
 
 /**
@@ -16,7 +16,7 @@ export async function createServerLog(
 ): Promise<void> {
   const database = await openServerDatabase(serverAddress(databaseUrl), true);
   try {
-    await transactOn(database.knex, async (transaction) => {
+    await transactOn(database.commits, async (transaction) => {
       if ((await openHead(transaction, nodeOf(origin))) !== undefined) throw logExists(database.place);
       await insertHead(transaction, { origin, vkey, lastTime: 0 });
     });

@@ -1,14 +1,13 @@
 import { type Knex } from 'knex';
 import { type CopiedTable, GROWING, SCATTERED, SUBTREES } from './copied-tables.ts';
 import { type CopyFile } from './copy-file.ts';
+import { logsOfNode } from './server-heads.ts';
 import { type ServerDatabase } from './server-database.ts';
 import { wholeNumber, wholeNumbers } from './server-rows.ts';
+import { readAtOneMoment } from './server-transact.ts';
 
 const ROWS_AT_ONCE = 1_000;
 const HEAD = ['log', 'origin', 'size', 'root', 'frontier', 'last_time', 'next_origin'];
-const ALL = [...GROWING, ...SCATTERED, SUBTREES].map(({ name }) => name);
-/** A level holds 256 times fewer subtrees than the one below; no log reaches the last of these. */
-const LEVELS = [1, 2, 3, 4, 5, 6, 7];
 const DESTROYED = ['kid', 'plan', 'day', 'record', 'emptied_at'];
 
 interface HeadRow extends Record<string, unknown> {
@@ -16,6 +15,8 @@ interface HeadRow extends Record<string, unknown> {
   readonly size: number;
   readonly next_origin: string | null;
 }
+
+type Row = Readonly<Record<string, unknown>>;
 
 /** Told how many leaves of all are copied. */
 export type OnCopied = (done: number, all: number) => void;
@@ -61,26 +62,22 @@ export class LogCopy {
   }
 
   async close(): Promise<void> {
+    await this.#next?.catch(() => undefined);
     await this.#running?.catch(() => undefined);
     await this.#file.close();
   }
 
   async #copy(onCopied: OnCopied): Promise<void> {
-    const isolationLevel = this.#database.engine === 'postgres' ? 'repeatable read' : 'snapshot';
-    const options = { isolationLevel, readOnly: this.#database.engine === 'postgres' } as const;
     // First the copy, then the database: what another process has copied meanwhile is then in the database as it is read.
     await this.#file.alone(async () =>
-      this.#database.knex.transaction(async (transaction) => this.#copyAll(transaction, onCopied), options),
+      readAtOneMoment(this.#database.knex, async (transaction) => this.#copyAll(transaction, onCopied)),
     );
   }
 
   async #copyAll(transaction: Knex.Transaction, onCopied: OnCopied): Promise<void> {
-    const found = (await transaction('audit_head')
-      .whereRaw('LEFT(origin, ?) = ?', [this.#node.length + 1, `${this.#node}/`])
-      .orderBy('log')
-      .select(HEAD)) as HeadRow[];
+    const found: readonly HeadRow[] = await logsOfNode(transaction, this.#node).orderBy('log').select(HEAD);
     const heads = found.map((row) => wholeNumbers(row, 'size', 'last_time'));
-    if (!(await this.#continues(transaction, heads))) this.#file.clear([...ALL, 'audit_head']);
+    if (!(await this.#continues(transaction, heads))) this.#file.clear();
     const before = new Map(this.#file.heads().map((head) => [head.log, head]));
     const all = heads.reduce((sum, { size }) => sum + size, 0);
     let done = [...before.values()].reduce((sum, { size }) => sum + size, 0);
@@ -106,11 +103,10 @@ export class LogCopy {
       const head = heads.find((one) => one.log === log);
       if (head === undefined || head.size < size) return false;
       if (size === 0) continue;
-      const row = (await transaction('audit_leaf')
+      const [hash] = await transaction('audit_leaf')
         .where({ log, idx: size - 1 })
-        .first('leaf_hash')) as { readonly leaf_hash: Buffer } | undefined;
-      const copied = this.#file.leafHash(log, size - 1);
-      if (row === undefined || copied === undefined || !copied.equals(row.leaf_hash)) return false;
+        .pluck<Buffer[]>('leaf_hash');
+      if (hash === undefined || this.#file.leafHash(log, size - 1)?.equals(hash) !== true) return false;
     }
     return true;
   }
@@ -124,12 +120,12 @@ export class LogCopy {
     const { name, columns, order } = table;
     let last = this.#file.last(table, log);
     for (;;) {
-      const rows = (await transaction(name)
+      const rows: readonly Row[] = await transaction(name)
         .where({ log })
-        .where(order, '>', last)
+        .modify(onlyFrom, '>', { [order]: last })
         .orderBy(order)
         .limit(ROWS_AT_ONCE)
-        .select([...columns])) as Record<string, unknown>[];
+        .select([...columns]);
       const end = rows.at(-1);
       if (end === undefined) return;
       this.#file.put(name, columns, rows);
@@ -140,15 +136,16 @@ export class LogCopy {
 
   async #copySubtrees(transaction: Knex.Transaction, log: number): Promise<void> {
     const { name, columns } = SUBTREES;
-    for (const level of LEVELS) {
+    const levels = await transaction(name).where({ log }).distinct().pluck<number[]>('level');
+    for (const level of levels) {
       for (;;) {
         const last = this.#file.lastSubtree(log, level);
-        const rows = (await transaction(name)
+        const rows: readonly Row[] = await transaction(name)
           .where({ log, level })
-          .where('idx', '>', last)
+          .modify(onlyFrom, '>', { idx: last })
           .orderBy('idx')
           .limit(ROWS_AT_ONCE)
-          .select([...columns])) as Record<string, unknown>[];
+          .select([...columns]);
         if (rows.length === 0) break;
         this.#file.put(name, columns, rows);
       }
@@ -157,46 +154,53 @@ export class LogCopy {
 
   async #copyScattered(transaction: Knex.Transaction, table: CopiedTable, log: number): Promise<void> {
     const { name, columns, order } = table;
-    const newest = (await transaction(name)
+    const newest: readonly Row[] = await transaction(name)
       .where({ log })
-      .where(order, '>=', this.#file.last(table, log))
-      .select([...columns])) as Record<string, unknown>[];
+      .modify(onlyFrom, '>=', { [order]: this.#file.last(table, log) })
+      .select([...columns]);
     this.#file.put(name, columns, newest);
-    const counted = (await transaction(name).where({ log }).count({ rows: '*' }).first()) as {
-      readonly rows: number | string;
-    };
-    const count = wholeNumber(counted.rows);
+    const [counted]: readonly { readonly rows?: number | string }[] = await transaction(name)
+      .where({ log })
+      .count({ rows: '*' });
+    const count = wholeNumber(counted?.rows ?? 0);
     if (count === this.#file.count(table, log)) return;
     this.#file.removeAll(table, log);
     // In the order of the whole key, so that no page repeats or leaves out a row.
     const key = name === 'audit_cosignature' ? ['size', 'name'] : [order];
     for (let from = 0; from < count; from += ROWS_AT_ONCE) {
-      const rows = (await transaction(name)
+      const rows: readonly Row[] = await transaction(name)
         .where({ log })
         .orderBy(key)
         .limit(ROWS_AT_ONCE)
         .offset(from)
-        .select([...columns])) as Record<string, unknown>[];
+        .select([...columns]);
       this.#file.put(name, columns, rows);
     }
   }
 
   /** Parts of destroyed kids leave the copy as they leave the database. */
   async #copyKids(transaction: Knex.Transaction): Promise<void> {
-    const kids = (await transaction('audit_kid').select('kid')) as { readonly kid: string }[];
+    const kids = await transaction('audit_kid').pluck<string[]>('kid');
     const known = this.#file.kids('audit_kid');
-    this.#file.put(
-      'audit_kid',
-      ['kid'],
-      kids.filter(({ kid }) => !known.has(kid)),
-    );
-    const destroyed = (await transaction('destroyed_kid').whereNotNull('emptied_at').select(DESTROYED)) as ({
-      readonly kid: string;
-    } & Record<string, unknown>)[];
+    const added = kids.filter((kid) => !known.has(kid)).map((kid) => ({ kid }));
+    this.#file.put('audit_kid', ['kid'], added);
+    const destroyed: readonly Row[] = await transaction('destroyed_kid')
+      .whereNotNull('emptied_at')
+      .select(DESTROYED);
     const gone = this.#file.kids('destroyed_kid');
-    for (const row of destroyed.filter(({ kid }) => !gone.has(kid))) {
-      this.#file.removeParts(row.kid);
+    for (const row of destroyed.filter(({ kid }) => !gone.has(kid as string))) {
+      this.#file.removeParts(row['kid'] as string);
       this.#file.put('destroyed_kid', DESTROYED, [row]);
     }
   }
+}
+
+/** Rows from a place on; all of them where there is no such place. */
+function onlyFrom(
+  rows: Knex.QueryBuilder,
+  operator: '>' | '>=',
+  place: Readonly<Record<string, number | undefined>>,
+): void {
+  for (const [column, value] of Object.entries(place))
+    if (value !== undefined) rows.where(column, operator, value);
 }

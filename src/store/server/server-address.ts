@@ -43,24 +43,36 @@ export function isServerUrl(databaseUrl: string): boolean {
  * @throws FaultsError DATABASE_URL_UNKNOWN, DATABASE_CA_UNREADABLE
  */
 export function serverAddress(databaseUrl: string): ServerAddress {
-  const url = URL.canParse(databaseUrl) ? new URL(databaseUrl) : undefined;
-  const kind = ENGINES[url?.protocol ?? ''];
-  const database = decodeURIComponent((url?.pathname ?? '').slice(1));
-  if (url === undefined || kind === undefined || url.hostname === '' || database === '') throw unknownUrl();
-  const port = url.port === '' ? kind.port : Number(url.port);
-  const host = url.hostname.replace(/^\[(.*)\]$/, '$1');
+  const { url, engine, port: usual } = taken(databaseUrl);
+  const port = url.port === '' ? usual : Number(url.port);
+  const database = decodeURIComponent(url.pathname.slice(1));
   const ca = url.searchParams.get('sslrootcert') ?? url.searchParams.get('ca');
   return {
-    engine: kind.engine,
-    host,
+    engine,
+    host: url.hostname.replace(/^\[(.*)\]$/, '$1'),
     port,
     user: decodeURIComponent(url.username),
     password: decodeURIComponent(url.password),
     database,
-    tls: tlsOf(url.searchParams, LOOPBACK.test(url.hostname), kind.engine),
+    tls: tlsOf(url.searchParams, LOOPBACK.test(url.hostname), engine),
     ca: ca === null ? undefined : readCa(ca),
-    place: `${kind.engine}://${url.hostname}:${String(port)}/${database}`,
+    place: `${engine}://${url.hostname}:${String(port)}/${database}`,
   };
+}
+
+interface Taken {
+  readonly url: URL;
+  readonly engine: ServerEngine;
+  /** Where its servers listen unless told otherwise. */
+  readonly port: number;
+}
+
+function taken(databaseUrl: string): Taken {
+  const url = URL.canParse(databaseUrl) ? new URL(databaseUrl) : undefined;
+  const kind = ENGINES[url?.protocol ?? ''];
+  if (url === undefined || kind === undefined || url.hostname === '' || url.pathname.length < 2)
+    throw unknownUrl();
+  return { url, ...kind };
 }
 
 function tlsOf(query: URLSearchParams, onThisMachine: boolean, engine: ServerEngine): ServerTls {

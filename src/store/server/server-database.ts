@@ -1,10 +1,22 @@
 import { type Knex } from 'knex';
+import pRetry from 'p-retry';
 import { FaultsError } from '../../shared/fault.ts';
-import { migrate, isMigrated } from '../migrations/migrate.ts';
+import { migrate, missingSteps } from '../migrations/migrate.ts';
+import { errorCode } from '../store-fault.ts';
 import { connectServer } from './connect-server.ts';
 import { type ServerAddress, type ServerEngine } from './server-address.ts';
+import { noSchema, unreachable } from './server-faults.ts';
 import { requireSuitable } from './server-settings.ts';
-import { noSchema, unreachable } from './server-errors.ts';
+import { PATIENT } from './waiting-config.ts';
+
+/** Commits of one node never overlap; beside them its lease is renewed. */
+const COMMIT_CONNECTIONS = 2;
+const PATIENT_CONNECTIONS = 2;
+
+/** About four seconds: a server that was started together with the gateway needs a moment. */
+const START_RETRIES = { retries: 4, minTimeout: 250, factor: 2 };
+/** Nobody listens yet, the name is not known yet, or the server says that it starts or stops. */
+const NOT_YET = new Set(['ECONNREFUSED', 'ECONNRESET', 'EAI_AGAIN', 'ESOCKET', '57P01', '57P02', '57P03']);
 
 /** A database on a server that several nodes share, with its schema up to date. */
 export interface ServerDatabase {
@@ -12,6 +24,10 @@ export interface ServerDatabase {
   /** Names it in messages: no user, no password. */
   readonly place: string;
   readonly knex: Knex;
+  /** For commits and the lease alone, so that no crowd of readers holds them up. */
+  readonly commits: Knex;
+  /** For what reads or changes whole tables, and may take its time. */
+  readonly patient: Knex;
   close(): Promise<void>;
 }
 
@@ -21,15 +37,35 @@ export interface ServerDatabase {
  * @throws FaultsError DATABASE_UNREACHABLE, DATABASE_MISSING, DATABASE_UNSUITABLE, DATABASE_NEWER
  */
 export async function openServerDatabase(address: ServerAddress, create = false): Promise<ServerDatabase> {
-  const { engine, place } = address;
-  const database = connectServer(address);
+  const { place } = address;
+  const database = poolsOf(address);
   try {
-    await requireSuitable(database, address);
-    if (!create && !(await isMigrated(database))) throw noSchema(place);
-    await migrate(database, place);
-    return { engine, place, knex: database, close: async () => database.destroy() };
+    await pRetry(async () => requireSuitable(database.knex, address), {
+      ...START_RETRIES,
+      shouldRetry: ({ error }) => NOT_YET.has(errorCode(error)),
+    });
+    const missing = await missingSteps(database.knex, place);
+    if (missing === 'all' && !create) throw noSchema(place);
+    if (missing !== 'none') await migrate(database.patient, place);
+    return database;
   } catch (error) {
-    await database.destroy();
+    await database.close();
     throw error instanceof FaultsError ? error : unreachable(place, error);
   }
+}
+
+function poolsOf(address: ServerAddress): ServerDatabase {
+  const knex = connectServer(address);
+  const commits = connectServer(address, { connections: COMMIT_CONNECTIONS });
+  const patient = connectServer(address, { connections: PATIENT_CONNECTIONS, patience: PATIENT });
+  return {
+    engine: address.engine,
+    place: address.place,
+    knex,
+    commits,
+    patient,
+    close: async () => {
+      await Promise.all([knex.destroy(), commits.destroy(), patient.destroy()]);
+    },
+  };
 }

@@ -7,8 +7,9 @@ import {
 } from '../../privacy/destruction/destruction-register.ts';
 import { type Hold } from '../../privacy/destruction/hold.ts';
 import { type DestructionPlan } from '../../privacy/destruction/plan.ts';
+import { deletePartsOf } from './delete-parts-of.ts';
 import { type ServerDatabase } from './server-database.ts';
-import { rowsOf, wholeNumber, wholeNumbers } from './server-rows.ts';
+import { firstRow, wholeNumber, wholeNumbers } from './server-rows.ts';
 
 interface HoldRow {
   readonly id: string;
@@ -41,8 +42,14 @@ interface DestroyedRow {
   readonly emptied_at: number | null;
 }
 
-/** A server that commits meanwhile waits for one of these. */
-const PARTS_AT_ONCE = 1_000;
+interface Counted {
+  readonly kid?: string | number;
+  readonly parts?: string | number;
+}
+
+/** Whether this user may write the table's files anew. */
+const OWNS_PARTS = `SELECT pg_has_role(relowner, 'USAGE') AS owns FROM pg_class
+  WHERE oid = CAST('audit_personal' AS regclass)`;
 
 /** Holds and destruction in a shared database. */
 export class ServerDestruction implements DestructionRegister {
@@ -76,58 +83,37 @@ export class ServerDestruction implements DestructionRegister {
   }
 
   async parts(): Promise<ReadonlyMap<string, number>> {
-    const { knex } = this.#database;
+    const { knex, patient } = this.#database;
     const kids = await knex('audit_kid')
       .whereNotIn('kid', knex('destroyed_kid').select('kid'))
       .orderBy('kid')
       .pluck<string[]>('kid');
-    const counted = (await knex('audit_personal').select('kid').count({ parts: '*' }).groupBy('kid')) as {
-      readonly kid: string;
-      readonly parts: number | string;
-    }[];
-    const parts = new Map(counted.map((row) => [row.kid, wholeNumber(row.parts)]));
+    const counted: readonly Counted[] = await patient('audit_personal')
+      .select('kid')
+      .count({ parts: '*' })
+      .groupBy('kid');
+    const parts = new Map(counted.map((row) => [row.kid, wholeNumber(row.parts ?? 0)]));
     return new Map(kids.map((kid) => [kid, parts.get(kid) ?? 0]));
   }
 
   async deleteParts(kids: readonly string[], now: number, onDeleted: (count: number) => void): Promise<void> {
     const { knex } = this.#database;
-    let deleted = 0;
-    for (const kid of kids) {
-      for (;;) {
-        const gone = await this.#deleteSome(kid);
-        if (gone === 0) break;
-        deleted += gone;
-        onDeleted(deleted);
-      }
-    }
+    await deletePartsOf(knex, kids, onDeleted);
     await knex('destroyed_kid').whereIn('kid', kids).whereNull('emptied_at').update({ emptied_at: now });
     await this.#afterDeletion();
   }
 
   /** What the server keeps of deleted rows, in its files and its backups, is its administrator's: the keys are destroyed. */
   async clean(now: number): Promise<Cleaning> {
-    const { knex, engine } = this.#database;
-    await knex('idempotency').where('expires_at', '<=', now).delete();
-    await knex('access_token').where('expires_at', '<=', now).delete();
-    if (engine === 'postgres') await knex.raw('VACUUM audit_personal');
-    return engine === 'postgres' ? 'vacuum' : 'delete';
-  }
-
-  async #deleteSome(kid: string): Promise<number> {
-    const { knex, engine } = this.#database;
-    if (engine === 'mssql') {
-      const counted = await knex.raw(
-        'DELETE TOP (?) FROM audit_personal WHERE kid = ?;\nSELECT @@ROWCOUNT AS changed',
-        [PARTS_AT_ONCE, kid],
-      );
-      return rowsOf<{ changed: number }>(counted)[0]?.changed ?? 0;
-    }
-    return knex('audit_personal')
-      .whereIn(
-        ['log', 'idx'],
-        knex('audit_personal').where({ kid }).select('log', 'idx').limit(PARTS_AT_ONCE),
-      )
-      .delete();
+    const { patient, engine } = this.#database;
+    await patient('idempotency').where('expires_at', '<=', now).delete();
+    await patient('access_token').where('expires_at', '<=', now).delete();
+    if (engine !== 'postgres') return 'delete';
+    // Of who may not, PostgreSQL takes the statement and does nothing.
+    const { owns } = firstRow(await patient.raw(OWNS_PARTS)) as { readonly owns: boolean };
+    if (!owns) return 'delete';
+    await patient.raw('VACUUM audit_personal');
+    return 'vacuum';
   }
 
   async #planOf({ id, hash, plan }: PlanRow): Promise<StoredPlan> {

@@ -7,7 +7,7 @@ import {
 } from '../../gateway/commit/evidence-store.ts';
 import { type Standing } from '../../gateway/standing.ts';
 import { asServerError } from './server-errors.ts';
-import { ServerEvidenceTransaction } from './server-evidence-transaction.ts';
+import { ServerEvidenceTransaction, type WrittenLog } from './server-evidence-transaction.ts';
 import { ServerQuota } from './server-quota.ts';
 import { ServerRegisters } from './server-registers.ts';
 import { ServerRequests } from './server-requests.ts';
@@ -20,7 +20,7 @@ export type Fence = (transaction: Knex.Transaction) => Promise<void>;
 /** A database that several nodes share, as the request path of one node sees it. */
 export class ServerEvidenceStore implements EvidenceStore {
   readonly #database: ServerDatabase;
-  readonly #node: string;
+  readonly #log: WrittenLog;
   readonly #close: () => Promise<void>;
   #fence: Fence = async () => Promise.resolve();
   #underWay = false;
@@ -28,7 +28,7 @@ export class ServerEvidenceStore implements EvidenceStore {
   /** @param node first two parts of the origins of the logs that are written */
   constructor(database: ServerDatabase, node: string, close: () => Promise<void>) {
     this.#database = database;
-    this.#node = node;
+    this.#log = { node, knownKids: new Set() };
     this.#close = close;
   }
 
@@ -39,12 +39,12 @@ export class ServerEvidenceStore implements EvidenceStore {
   async transact<T>(work: (transaction: EvidenceTransaction) => Promise<T>): Promise<T> {
     if (this.#underWay) throw new Error('transactions must not overlap');
     this.#underWay = true;
-    const { knex, engine } = this.#database;
+    const { commits, engine } = this.#database;
     try {
       // Dies the process before the commit, nothing happened; after it, the server has everything on its disk.
-      return await transactOn(knex, async (rows) => {
+      return await transactOn(commits, async (rows) => {
         await this.#fence(rows);
-        const transaction = new ServerEvidenceTransaction(rows, engine, this.#node);
+        const transaction = new ServerEvidenceTransaction(rows, engine, this.#log);
         const result = await work(transaction);
         transaction.end();
         return result;

@@ -16,6 +16,14 @@ import { ServerQuota } from './server-quota.ts';
 import { ServerRegisters } from './server-registers.ts';
 import { ServerRequests } from './server-requests.ts';
 
+/** Whose log a transaction writes. */
+export interface WrittenLog {
+  /** First two parts of the origins of its logs. */
+  readonly node: string;
+  /** Kids that are certainly registered. */
+  readonly knownKids: Set<string>;
+}
+
 /** One transaction of a shared database. */
 export class ServerEvidenceTransaction implements EvidenceTransaction {
   readonly #registers: ServerRegisters;
@@ -25,12 +33,11 @@ export class ServerEvidenceTransaction implements EvidenceTransaction {
   #ended = false;
   #failure: unknown;
 
-  /** @param node first two parts of the origins of the logs that are written */
-  constructor(transaction: Knex.Transaction, engine: ServerEngine, node: string) {
+  constructor(transaction: Knex.Transaction, engine: ServerEngine, { node, knownKids }: WrittenLog) {
     this.#registers = new ServerRegisters(transaction, engine);
     this.#quota = new ServerQuota(transaction);
     this.#requests = new ServerRequests(transaction);
-    this.#log = new ServerLogRows(transaction, engine, node);
+    this.#log = new ServerLogRows(transaction, node, knownKids);
   }
 
   /** Ends the transaction for its work. @throws the first error of a call, even when the work swallowed it */
@@ -48,11 +55,18 @@ export class ServerEvidenceTransaction implements EvidenceTransaction {
   }
 
   async operators(): Promise<readonly Operator[]> {
-    return this.#do(async () => this.#registers.operators());
+    return this.#do(async () => {
+      await this.#registers.lock();
+      return this.#registers.operators();
+    });
   }
 
   async head(): Promise<LogHead> {
     return this.#do(async () => this.#log.head());
+  }
+
+  async leavesOf(queryIds: readonly string[]): Promise<readonly Buffer[]> {
+    return this.#do(async () => this.#log.leavesOf(queryIds));
   }
 
   async counters(keys: readonly CounterKey[]): Promise<number[]> {

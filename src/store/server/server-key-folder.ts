@@ -9,9 +9,8 @@ import { asServerError, isRefused } from './server-errors.ts';
 export async function requireKeyFolder(database: ServerDatabase, mark: string): Promise<void> {
   const { knex, place } = database;
   const find = async (): Promise<string | undefined> => {
-    const row = (await knex('installation').first('key_folder')) as
-      { readonly key_folder: string } | undefined;
-    return row?.key_folder;
+    const [known] = await knex('installation').pluck<string[]>('key_folder');
+    return known;
   };
   let known = await find();
   if (known === undefined) {

@@ -3,7 +3,6 @@ import { hostname } from 'node:os';
 import { setTimeout as pause } from 'node:timers/promises';
 import { type Knex } from 'knex';
 import pRetry from 'p-retry';
-import { StoreBusyError } from '../../gateway/commit/evidence-store.ts';
 import {
   isAlive,
   LEASE_MILLISECONDS,
@@ -12,9 +11,9 @@ import {
   type LeaseRow,
   RENEW_MILLISECONDS,
 } from '../log-lease.ts';
-import { serverNow } from './server-clock.ts';
+import { nowOf, serverNow } from './server-clock.ts';
 import { type ServerDatabase } from './server-database.ts';
-import { orBusy } from './server-errors.ts';
+import { mayBeRepeated, orBusy } from './server-errors.ts';
 import { type Fence } from './server-evidence-store.ts';
 import { wholeNumbers } from './server-rows.ts';
 import { transactOn } from './server-transact.ts';
@@ -65,17 +64,17 @@ export class ServerLease {
 
   async release(): Promise<void> {
     clearInterval(this.#timer);
-    await this.#database.knex('log_lease').where({ node: this.#node, holder: this.#holder }).delete();
+    await this.#database.commits('log_lease').where({ node: this.#node, holder: this.#holder }).delete();
   }
 
   /** The row of another process whose lease has not run out; undefined once this one has it. */
   async #tryTake(): Promise<LeaseRow | undefined> {
-    const { knex, engine } = this.#database;
+    const { commits, engine } = this.#database;
     const attempt = async (): Promise<LeaseRow | undefined> =>
-      transactOn(knex, async (transaction) => {
+      transactOn(commits, async (transaction) => {
         const other = await this.#row(transaction);
         const now = await serverNow(transaction, engine);
-        if (other !== undefined && isAlive(other, now)) return other;
+        if (other !== undefined && other.holder !== this.#holder && isAlive(other, now)) return other;
         await transaction('log_lease').where({ node: this.#node }).delete();
         const row = {
           holder: this.#holder,
@@ -83,14 +82,10 @@ export class ServerLease {
           pid: process.pid,
           until: now + LEASE_MILLISECONDS,
         };
-        await orBusy(
-          transaction('log_lease')
-            .insert({ node: this.#node, ...row })
-            .then(() => undefined),
-        );
+        await orBusy(transaction('log_lease').insert({ node: this.#node, ...row }));
         return undefined;
       });
-    return pRetry(attempt, { ...BUSY_RETRIES, shouldRetry: ({ error }) => error instanceof StoreBusyError });
+    return pRetry(attempt, { ...BUSY_RETRIES, shouldRetry: ({ error }) => mayBeRepeated(error) });
   }
 
   async #row(transaction: Knex.Transaction): Promise<LeaseRow | undefined> {
@@ -100,10 +95,10 @@ export class ServerLease {
   }
 
   async #renew(): Promise<void> {
-    const { knex, engine } = this.#database;
+    const { commits, engine } = this.#database;
     try {
-      const until = (await serverNow(knex, engine)) + LEASE_MILLISECONDS;
-      await knex('log_lease').where({ node: this.#node, holder: this.#holder }).update({ until });
+      const until = commits.raw(`${nowOf(engine)} + ?`, [LEASE_MILLISECONDS]);
+      await commits('log_lease').where({ node: this.#node, holder: this.#holder }).update({ until });
     } catch {
       // Locked or out of reach: the next turn tries again, and a commit fails of itself.
     }

@@ -1,45 +1,47 @@
 import { type Knex } from 'knex';
 import { type LogHead, type SealedPart, type Subtree } from '../../audit/audit-log.ts';
-import { emptyRoot } from '../../audit/merkle.ts';
 import { type NewLeaf, StoreBusyError } from '../../gateway/commit/evidence-store.ts';
-import { headOf, type HeadRow } from '../head-row.ts';
+import { headOf } from '../head-row.ts';
 import { insertRows } from './insert-rows.ts';
-import { type ServerEngine } from './server-address.ts';
+import { ServerKids } from './server-kids.ts';
+import { insertHead, logsOfNode, openHead } from './server-heads.ts';
 import { wholeNumber } from './server-rows.ts';
-
-type StoredHead = Omit<HeadRow, 'size' | 'last_time'> & {
-  readonly log: number;
-  readonly size: number | string;
-  readonly last_time: number | string;
-};
 
 /** The open log of a node, inside a transaction of a shared database. */
 export class ServerLogRows {
   readonly #transaction: Knex.Transaction;
-  readonly #engine: ServerEngine;
   readonly #node: string;
+  readonly #kids: ServerKids;
   #log = 0;
+  #head: LogHead | undefined;
 
-  /** @param node first two parts of the origin, `<gateway name>/<node>` */
-  constructor(transaction: Knex.Transaction, engine: ServerEngine, node: string) {
+  /**
+   * @param node first two parts of the origin, `<gateway name>/<node>`
+   * @param knownKids kids that earlier transactions found in the database; found ones are added
+   */
+  constructor(transaction: Knex.Transaction, node: string, knownKids: Set<string>) {
     this.#transaction = transaction;
-    this.#engine = engine;
     this.#node = node;
+    this.#kids = new ServerKids(transaction, knownKids);
   }
 
   /** The head of the log that was opened last; nobody else moves it before the transaction ends. */
   async head(): Promise<LogHead> {
-    const row = await openHead(this.#transaction, this.#node).forUpdate();
-    if (row === undefined) throw new Error('the head of the log is gone');
-    this.#log = row.log;
-    return headOf({ ...row, size: wholeNumber(row.size), last_time: wholeNumber(row.last_time) });
+    return (this.#head ??= await this.#lockHead());
+  }
+
+  async leavesOf(queryIds: readonly string[]): Promise<readonly Buffer[]> {
+    return this.#transaction('audit_leaf')
+      .whereIn('log', logsOfNode(this.#transaction, this.#node).select('log'))
+      .whereIn('query_id', queryIds)
+      .pluck<Buffer[]>('leaf');
   }
 
   async append(leaves: readonly NewLeaf[], subtrees: readonly Subtree[]): Promise<void> {
-    if (this.#log === 0) await this.head();
+    await this.head();
     const log = this.#log;
     const parts = leaves.filter(hasPart);
-    await this.#addKids([...new Set(parts.map(({ sealed }) => sealed.kid))]);
+    await this.#kids.add([...new Set(parts.map(({ sealed }) => sealed.kid))]);
     await this.#insert(
       'audit_leaf',
       leaves.map(({ index, queryId, bytes, hash }) => ({
@@ -62,12 +64,14 @@ export class ServerLogRows {
 
   /** Rejects with StoreBusyError when the head is not `from` any more. */
   async moveHead(from: LogHead, to: LogHead): Promise<void> {
+    await this.head();
     const { size, root, lastTime, next } = to;
     const moved = await this.#transaction('audit_head')
       .where({ log: this.#log, size: from.size, root: from.root })
       .whereNull('next_origin')
       .update({ size, root, frontier: Buffer.concat(to.frontier), last_time: lastTime, next_origin: next });
     if (moved !== 1) throw new StoreBusyError('the head of the log was moved by somebody else');
+    this.#head = to;
     await this.#insert('audit_root', [{ log: this.#log, size, root, at: lastTime }]);
   }
 
@@ -76,16 +80,20 @@ export class ServerLogRows {
     const { next, lastTime } = await this.head();
     if (next === null) throw new Error('a log that takes records has no next one');
     await insertHead(this.#transaction, { origin: next, vkey, lastTime });
+    this.#head = undefined;
     return this.head();
   }
 
-  /** Another node may register the same kid at this moment; a kid is registered once. */
-  async #addKids(kids: readonly string[]): Promise<void> {
-    if (kids.length === 0) return;
-    const known = await this.#transaction('audit_kid').whereIn('kid', kids).pluck<string[]>('kid');
-    const unknown = kids.filter((kid) => !known.includes(kid));
-    if (unknown.length === 0) return;
-    await addOnce(this.#transaction, this.#engine, 'audit_kid', 'kid', unknown);
+  /** Who waited for a head that was closed meanwhile looks again: the next log came with the end of the first. */
+  async #lockHead(): Promise<LogHead> {
+    const find = async (): Promise<LogHead> => {
+      const row = await openHead(this.#transaction, this.#node).forUpdate();
+      if (row === undefined) throw new Error('the head of the log is gone');
+      this.#log = row.log;
+      return headOf({ ...row, size: wholeNumber(row.size), last_time: wholeNumber(row.last_time) });
+    };
+    const found = await find();
+    return found.next === null ? found : find();
   }
 
   #partRow(sealed: SealedPart): Record<string, unknown> {
@@ -107,55 +115,6 @@ export class ServerLogRows {
 
   async #insert(table: string, rows: readonly Record<string, unknown>[]): Promise<void> {
     await insertRows(this.#transaction, table, rows);
-  }
-}
-
-/** The newest head of a node. */
-export function openHead(database: Knex, node: string): Knex.QueryBuilder<object, StoredHead | undefined> {
-  return database('audit_head')
-    .whereRaw('LEFT(origin, ?) = ?', [node.length + 1, `${node}/`])
-    .orderBy('log', 'desc')
-    .first() as Knex.QueryBuilder<object, StoredHead | undefined>;
-}
-
-/** Makes the empty head of a log with the key that will sign its checkpoints. */
-export async function insertHead(
-  transaction: Knex.Transaction,
-  { origin, vkey, lastTime }: { readonly origin: string; readonly vkey: string; readonly lastTime: number },
-): Promise<void> {
-  await transaction('audit_head').insert({
-    origin,
-    size: 0,
-    root: emptyRoot,
-    frontier: Buffer.alloc(0),
-    last_time: lastTime,
-  });
-  // Not what the insert returns: SQL Server refuses OUTPUT on a table with a trigger.
-  const made = (await transaction('audit_head').where({ origin }).first('log')) as { readonly log: number };
-  await transaction('audit_key').insert({ log: made.log, vkey });
-}
-
-/** Inserts values that somebody else may insert at the same moment; either way they are there afterwards. */
-async function addOnce(
-  transaction: Knex.Transaction,
-  engine: ServerEngine,
-  table: string,
-  column: string,
-  values: readonly string[],
-): Promise<void> {
-  for (const value of values) {
-    if (engine === 'postgres') {
-      await transaction(table)
-        .insert({ [column]: value })
-        .onConflict(column)
-        .ignore();
-    } else {
-      // HOLDLOCK keeps the gap: of two transactions that both find no row, the second waits for the first.
-      await transaction.raw(
-        `INSERT INTO ?? (??) SELECT ? WHERE NOT EXISTS (SELECT 1 FROM ?? WITH (UPDLOCK, HOLDLOCK) WHERE ?? = ?)`,
-        [table, column, value, table, column, value],
-      );
-    }
   }
 }
 

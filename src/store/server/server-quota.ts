@@ -5,9 +5,14 @@ import { orBusy } from './server-errors.ts';
 
 type CounterRow = CounterKey & { readonly used: number };
 
+/** Three values each, and one for all: within what one statement of SQL Server takes. */
+const MOVES_AT_ONCE = 500;
+
 /** Counters of answered queries in a shared database. */
 export class ServerQuota {
   readonly #database: Knex;
+  /** Names of the counters that were found to have a row. */
+  readonly #rows = new Set<string>();
 
   /** @param database a transaction where counters are moved */
   constructor(database: Knex) {
@@ -26,32 +31,44 @@ export class ServerQuota {
       .whereIn('scope', scopes)
       .orderBy(['scope', 'day'])
       .forUpdate();
-    const found = new Map(rows.map(({ scope, day, used }) => [`${day} ${scope}`, used]));
-    return keys.map(({ scope, day }) => found.get(`${day} ${scope}`) ?? 0);
+    const found = new Map(rows.map((row) => [nameOf(row), row.used]));
+    for (const name of found.keys()) this.#rows.add(name);
+    return keys.map((key) => found.get(nameOf(key)) ?? 0);
   }
 
-  /** One conditional update each, in one order for all nodes. Rejects with StoreBusyError when a counter does not stand at `from`. */
+  /**
+   * A new row for a counter without one, and one conditional update for all that go the same number of steps.
+   * Rejects with StoreBusyError when a counter does not stand at `from`.
+   */
   async move(moves: readonly CounterMove[]): Promise<void> {
-    const inOrder = [...moves].sort((a, b) => (nameOf(a) < nameOf(b) ? -1 : 1));
-    for (const { scope, day, from, to } of inOrder) {
-      const moved = await this.#database('quota_counter')
-        .where({ scope, day, used: from })
-        .update({ used: to });
-      if (moved === 1) continue;
-      if (from !== 0) throw movedByOthers();
-      await orBusy(insertRows(this.#database, 'quota_counter', [{ scope, day, used: to }]));
+    const isNew = (move: CounterMove): boolean => move.from === 0 && !this.#rows.has(nameOf(move));
+    const rows = moves.filter(isNew).map(({ scope, day, to }) => ({ scope, day, used: to }));
+    await orBusy(insertRows(this.#database, 'quota_counter', rows));
+    for (const { scope, day } of rows) this.#rows.add(nameOf({ scope, day }));
+    const others = moves.filter((move) => !rows.some((row) => nameOf(row) === nameOf(move)));
+    for (const steps of new Set(others.map(({ from, to }) => to - from))) {
+      const together = others.filter(({ from, to }) => to - from === steps);
+      for (let first = 0; first < together.length; first += MOVES_AT_ONCE)
+        await this.#step(together.slice(first, first + MOVES_AT_ONCE), steps);
     }
   }
 
   async onDay(day: string): Promise<readonly CounterRow[]> {
     return this.#database<CounterRow>('quota_counter').where({ day }).select('scope', 'day', 'used');
   }
+
+  async #step(moves: readonly CounterMove[], steps: number): Promise<void> {
+    const standing = moves.map(() => '(scope = ? AND day = ? AND used = ?)').join(' OR ');
+    const moved = await this.#database('quota_counter')
+      .whereRaw(
+        standing,
+        moves.flatMap(({ scope, day, from }) => [scope, day, from]),
+      )
+      .update({ used: this.#database.raw('used + ?', [steps]) });
+    if (moved !== moves.length) throw new StoreBusyError('a counter was moved by somebody else');
+  }
 }
 
 function nameOf({ scope, day }: CounterKey): string {
-  return `${scope}|${day}`;
-}
-
-function movedByOthers(): StoreBusyError {
-  return new StoreBusyError('a counter was moved by somebody else');
+  return `${day} ${scope}`;
 }

@@ -41,6 +41,11 @@ export class ServerRegisters {
     return row === undefined ? 0 : wholeNumber(row.version);
   }
 
+  /** Until the transaction ends, whoever else would change the registers waits. */
+  async lock(): Promise<void> {
+    await this.#database('register_version').forUpdate().select('version');
+  }
+
   async standing(): Promise<Standing> {
     return this.#atOneVersion(async (version) => {
       const identities = createIdentityRegister(await this.#readIdentities());

@@ -14,28 +14,28 @@ interface RequestRow {
 /** Answered queries that a retry may name, in a shared database. */
 export class ServerRequests {
   readonly #database: Knex;
+  readonly #expired = new Set<string>();
 
+  /** @param database a transaction where records are remembered */
   constructor(database: Knex) {
     this.#database = database;
   }
 
   /** Records still valid at `now`. */
   async find(keys: readonly string[], now: number): Promise<Map<string, IdempotencyRecord>> {
-    const rows: RequestRow[] = await this.#database<RequestRow>('idempotency')
-      .whereIn('key', keys)
-      .where('expires_at', '>', now)
-      .select();
-    return new Map(rows.map((row) => [row.key, recordOf(row)]));
+    const rows: RequestRow[] = await this.#database<RequestRow>('idempotency').whereIn('key', keys).select();
+    const valid = new Map<string, IdempotencyRecord>();
+    for (const record of rows.map(recordOf)) {
+      if (record.expiresAt > now) valid.set(record.key, record);
+      else this.#expired.add(record.key);
+    }
+    return valid;
   }
 
-  /** Overwrites expired records of the same keys. */
+  /** Overwrites records that `find` saw expired. */
   async remember(records: readonly IdempotencyRecord[]): Promise<void> {
-    await this.#database('idempotency')
-      .whereIn(
-        'key',
-        records.map(({ key }) => key),
-      )
-      .delete();
+    const expired = records.map(({ key }) => key).filter((key) => this.#expired.has(key));
+    if (expired.length > 0) await this.#database('idempotency').whereIn('key', expired).delete();
     const rows = records.map(({ key, requestHash, queryId, expiresAt }) => ({
       key,
       request_hash: requestHash,

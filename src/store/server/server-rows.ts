@@ -1,12 +1,11 @@
 /** Rows of a raw statement, as either driver hands them back. */
-export function rowsOf<Row>(result: unknown): readonly Row[] {
-  if (Array.isArray(result)) return result as Row[];
-  return (result as { readonly rows: readonly Row[] }).rows;
+export function rowsOf(result: unknown): readonly unknown[] {
+  return Array.isArray(result) ? result : (result as { readonly rows: readonly unknown[] }).rows;
 }
 
 /** The only row of a raw statement. */
-export function firstRow<Row>(result: unknown): Row {
-  const [row] = rowsOf<Row>(result);
+export function firstRow(result: unknown): unknown {
+  const [row] = rowsOf(result);
   if (row === undefined) throw new Error('the database answered no row');
   return row;
 }

@@ -1,67 +1,58 @@
 import { type Knex } from 'knex';
-import { firstRow } from './server-rows.ts';
 import { type ServerAddress } from './server-address.ts';
-import { unreachable, unsuitable } from './server-errors.ts';
+import { unsuitable } from './server-faults.ts';
+import { firstRow } from './server-rows.ts';
 
-const MSSQL_SETTINGS = `SELECT is_read_committed_snapshot_on AS readsDoNotWait, snapshot_isolation_state AS snapshots,
+interface PostgresSettings {
+  readonly fsync: string;
+  readonly encoding: string;
+  readonly version: number;
+}
+
+interface MssqlSettings {
+  readonly readsDoNotWait: boolean;
+  readonly snapshots: number;
+  readonly delayed: number;
+  readonly version: number;
+}
+
+/** What is wrong, and the statement or the act that mends it. */
+type Fault = readonly [what: string, statement: string];
+
+const POSTGRES = `SELECT current_setting('fsync') AS fsync, current_setting('server_encoding') AS encoding,
+  current_setting('server_version_num')::int AS version`;
+const POSTGRES_13 = 130_000;
+const MSSQL = `SELECT is_read_committed_snapshot_on AS readsDoNotWait, snapshot_isolation_state AS snapshots,
   delayed_durability AS delayed, CAST(SERVERPROPERTY('ProductMajorVersion') AS int) AS version
   FROM sys.databases WHERE database_id = DB_ID()`;
 const SQL_SERVER_2019 = 15;
-const POSTGRES_13 = 130_000;
+const ON = 1;
+const FORCED = 2;
 
 /**
  * Refuses a database that would lose what it said was written, or in which reading holds up writing.
- * @throws FaultsError DATABASE_UNREACHABLE, DATABASE_UNSUITABLE
+ * Rejects with FaultsError DATABASE_UNSUITABLE.
  */
-export async function requireSuitable(database: Knex, address: ServerAddress): Promise<void> {
-  const look = address.engine === 'postgres' ? requirePostgres : requireMssql;
-  await look(database, address.place);
+export async function requireSuitable(database: Knex, { engine, place }: ServerAddress): Promise<void> {
+  const row = firstRow(await database.raw(engine === 'postgres' ? POSTGRES : MSSQL));
+  const fault =
+    engine === 'postgres' ? faultOfPostgres(row as PostgresSettings) : faultOfMssql(row as MssqlSettings);
+  if (fault !== undefined) throw unsuitable(place, ...fault);
 }
 
-async function requirePostgres(database: Knex, place: string): Promise<void> {
-  const row = await ask<{ fsync: string; encoding: string; version: number }>(
-    database,
-    place,
-    `SELECT current_setting('fsync') AS fsync, current_setting('server_encoding') AS encoding,
-       current_setting('server_version_num')::int AS version`,
-  );
-  if (row.version < POSTGRES_13) throw unsuitable(place, 'PostgreSQL < 13', 'pg_upgrade');
-  if (row.encoding !== 'UTF8')
-    throw unsuitable(place, `server_encoding ${row.encoding}`, "CREATE DATABASE … ENCODING 'UTF8'");
-  if (row.fsync !== 'on') throw unsuitable(place, 'fsync off', 'ALTER SYSTEM SET fsync = on');
+function faultOfPostgres({ version, encoding, fsync }: PostgresSettings): Fault | undefined {
+  if (version < POSTGRES_13) return ['PostgreSQL < 13', 'pg_upgrade'];
+  if (encoding !== 'UTF8') return [`server_encoding ${encoding}`, "CREATE DATABASE … ENCODING 'UTF8'"];
+  return fsync === 'on' ? undefined : ['fsync off', 'ALTER SYSTEM SET fsync = on'];
 }
 
-async function requireMssql(database: Knex, place: string): Promise<void> {
-  const row = await ask<{ readsDoNotWait: boolean; snapshots: number; delayed: number; version: number }>(
-    database,
-    place,
-    MSSQL_SETTINGS,
-  );
-  if (row.version < SQL_SERVER_2019) throw unsuitable(place, 'SQL Server < 2019', 'SQL Server 2019 Setup');
-  if (!row.readsDoNotWait)
-    throw unsuitable(
-      place,
-      'READ_COMMITTED_SNAPSHOT OFF',
-      'ALTER DATABASE CURRENT SET READ_COMMITTED_SNAPSHOT ON WITH ROLLBACK IMMEDIATE',
-    );
-  if (row.snapshots !== 1)
-    throw unsuitable(
-      place,
-      'ALLOW_SNAPSHOT_ISOLATION OFF',
-      'ALTER DATABASE CURRENT SET ALLOW_SNAPSHOT_ISOLATION ON',
-    );
-  if (row.delayed === 2)
-    throw unsuitable(
-      place,
-      'DELAYED_DURABILITY FORCED',
-      'ALTER DATABASE CURRENT SET DELAYED_DURABILITY = DISABLED',
-    );
-}
-
-async function ask<Row>(database: Knex, place: string, sql: string): Promise<Row> {
-  try {
-    return firstRow<Row>(await database.raw(sql));
-  } catch (error) {
-    throw unreachable(place, error);
-  }
+function faultOfMssql({ version, readsDoNotWait, snapshots, delayed }: MssqlSettings): Fault | undefined {
+  const set = 'ALTER DATABASE CURRENT SET';
+  if (version < SQL_SERVER_2019) return ['SQL Server < 2019', 'SQL Server 2019 Setup'];
+  if (!readsDoNotWait)
+    return ['READ_COMMITTED_SNAPSHOT OFF', `${set} READ_COMMITTED_SNAPSHOT ON WITH ROLLBACK IMMEDIATE`];
+  if (snapshots !== ON) return ['ALLOW_SNAPSHOT_ISOLATION OFF', `${set} ALLOW_SNAPSHOT_ISOLATION ON`];
+  return delayed === FORCED
+    ? ['DELAYED_DURABILITY FORCED', `${set} DELAYED_DURABILITY = DISABLED`]
+    : undefined;
 }

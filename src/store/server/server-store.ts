@@ -90,7 +90,7 @@ async function storeOver(database: ServerDatabase, copy: LogCopy, origin: string
     identityRows: async () => registers.identityRows(),
     operators: async () => registers.operators(),
     loweredLimits: async () => registers.loweredLimits(),
-    requireKeyFolder: async (mark) => requireKeyFolder(database, mark),
+    requireKeyFolder: async (mark) => requireKeyFolder(database, mark()),
     serve: async () => {
       await lease.take();
       serves = true;
@@ -127,7 +127,6 @@ async function openBook(
 }
 
 async function logNumber({ knex }: ServerDatabase, origin: string): Promise<number | undefined> {
-  const row = (await knex('audit_head').where({ origin }).first('log')) as
-    { readonly log: number } | undefined;
-  return row?.log;
+  const [log] = await knex('audit_head').where({ origin }).pluck<number[]>('log');
+  return log;
 }

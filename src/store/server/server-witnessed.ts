@@ -28,11 +28,7 @@ export class ServerWitnessed implements WitnessedTable {
   async #takeTurn(transaction: Knex.Transaction): Promise<void> {
     const job = `witness ${this.#witness}`;
     if ((await transaction('job_run').where({ job }).update({ started_at: 0 })) > 0) return;
-    await orBusy(
-      transaction('job_run')
-        .insert({ job, started_at: 0 })
-        .then(() => undefined),
-    );
+    await orBusy(transaction('job_run').insert({ job, started_at: 0 }));
   }
 }
 
@@ -46,9 +42,9 @@ class ServerWitnessedRows implements WitnessedRows {
   }
 
   async find(origin: string): Promise<WitnessedRow | undefined> {
-    const row = (await this.#transaction('cosigned_log')
+    const [row]: readonly WitnessedRow[] = await this.#transaction('cosigned_log')
       .where({ witness: this.#witness, origin })
-      .first('size', 'root', 'note')) as WitnessedRow | undefined;
+      .select('size', 'root', 'note');
     return row && wholeNumbers(row, 'size');
   }
 

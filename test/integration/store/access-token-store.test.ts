@@ -3,6 +3,7 @@ import Sqlite from 'better-sqlite3';
 import { type AccessToken } from '../../../src/identity/access-token.ts';
 import { SqliteAccessTokenStore } from '../../../src/store/access-token-store.ts';
 import { openStore } from '../../../src/store/open-store.ts';
+import { ENGINES } from '../../support/database-engines.ts';
 import { refusalOf } from '../../support/refusal.ts';
 import { commit, type TemporaryStore, temporaryStore } from './temporary-store.ts';
 
@@ -16,37 +17,45 @@ function token(change: Partial<AccessToken> = {}): AccessToken {
   };
 }
 
-describe('issued tokens', () => {
-  let temporary: TemporaryStore;
+let temporary: TemporaryStore;
 
+describe.each(ENGINES)('tokens issued on $name', (engine) => {
   beforeEach(async () => {
-    temporary = await temporaryStore();
+    temporary = await temporaryStore(engine);
   });
 
   afterEach(async () => {
     await temporary[Symbol.asyncDispose]();
   });
 
-  test('are found by their hash, others are not', async () => {
-    await temporary.store.tokens.save(token());
-    expect(temporary.store.tokens.find(token().tokenHash)).toEqual(token());
-    expect(temporary.store.tokens.find('bb'.repeat(32))).toBeUndefined();
-  });
-
-  test('outlive a restart and are seen by other processes', async () => {
+  test('are found by their hash, also by another process, and others are not', async () => {
     await temporary.store.tokens.save(token());
     const other = await openStore(temporary.address);
-    expect(other.tokens.find(token().tokenHash)).toEqual(token());
+    for (const { tokens } of [temporary.store, other]) {
+      expect(await tokens.find(token().tokenHash)).toEqual(token());
+      expect(await tokens.find('bb'.repeat(32))).toBeUndefined();
+    }
     await other.close();
   });
 
   test('are forgotten once they expired', async () => {
+    const { tokens } = temporary.store;
     const later = token({ tokenHash: 'cc'.repeat(32), expiresAt: 2000 });
-    await temporary.store.tokens.save(token());
-    await temporary.store.tokens.save(later);
-    expect(await temporary.store.tokens.removeExpired(1500)).toBe(1);
-    expect(temporary.store.tokens.find(token().tokenHash)).toBeUndefined();
-    expect(temporary.store.tokens.find(later.tokenHash)).toEqual(later);
+    await tokens.save(token());
+    await tokens.save(later);
+    expect(await tokens.removeExpired(1500)).toBe(1);
+    expect(await tokens.find(token().tokenHash)).toBeUndefined();
+    expect(await tokens.find(later.tokenHash)).toEqual(later);
+  });
+});
+
+describe('tokens issued beside another program that holds the file', () => {
+  beforeEach(async () => {
+    temporary = await temporaryStore();
+  });
+
+  afterEach(async () => {
+    await temporary[Symbol.asyncDispose]();
   });
 
   test('wait for their turn while another process writes', async () => {

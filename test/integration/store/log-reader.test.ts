@@ -2,6 +2,7 @@ import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { type LogReader } from '../../../src/audit/audit-log.ts';
 import { decodeLeaf } from '../../../src/audit/leaf.ts';
 import { openPersonal } from '../../../src/audit/open-personal.ts';
+import { ENGINES } from '../../support/database-engines.ts';
 import { append, KEYS, personalPart, type TemporaryStore, temporaryStore } from './temporary-store.ts';
 
 const PARTS = [
@@ -11,13 +12,14 @@ const PARTS = [
   personalPart({ officialId: 'official-3', subject: { type: 'tckn', value: '10000000146' } }),
 ];
 
-describe('a reader of the log', () => {
+describe.each(ENGINES)('a reader of the log on $name', (engine) => {
   let temporary: TemporaryStore;
   let reader: LogReader;
 
   beforeEach(async () => {
-    temporary = await temporaryStore();
+    temporary = await temporaryStore(engine);
     await temporary.store.evidence.transact(async (tx) => append(tx, PARTS));
+    await temporary.store.readable.refresh();
     reader = temporary.store.openLogReader();
   });
 
@@ -63,7 +65,7 @@ describe('a reader of the log', () => {
   });
 
   test('sees what is appended later, except inside one moment', async () => {
-    const { evidence } = temporary.store;
+    const { evidence, readable } = temporary.store;
     const { pending } = reader.atOneMoment(() => {
       const before = reader.head().size;
       const appending = evidence.transact(async (tx) => append(tx, [personalPart()]));
@@ -71,6 +73,7 @@ describe('a reader of the log', () => {
       return { pending: appending };
     });
     expect((await pending).size).toBe(5);
+    await readable.refresh();
     expect(reader.head().size).toBe(5);
     expect([...reader.roots()].map((root) => root.size)).toEqual([4, 5]);
   });

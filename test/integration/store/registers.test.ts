@@ -1,6 +1,7 @@
-import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { type Activation } from '../../../src/agreement/activation.ts';
 import { type RegisterChange, RegisterConflictError } from '../../../src/gateway/register-change.ts';
+import { ENGINES } from '../../support/database-engines.ts';
 import { aCertificate, anAgency, anAuthority, anOfficial, anOperator } from '../../support/people-builder.ts';
 import { type TemporaryStore, temporaryStore } from './temporary-store.ts';
 
@@ -28,23 +29,23 @@ const FILLED: readonly RegisterChange[] = [
   { kind: 'add-operator', operator: anOperator({ publicKey: 'PEM' }) },
 ];
 
-describe('the registers', () => {
-  let temporary: TemporaryStore;
+let temporary: TemporaryStore;
 
+async function apply(...changes: RegisterChange[]): Promise<void> {
+  await temporary.store.evidence.transact(async (tx) => {
+    for (const change of changes) await tx.applyChange(change);
+  });
+}
+
+describe.each(ENGINES)('the registers on $name', (engine) => {
   beforeEach(async () => {
-    temporary = await temporaryStore();
+    temporary = await temporaryStore(engine);
     await apply(...FILLED);
   });
 
   afterEach(async () => {
     await temporary[Symbol.asyncDispose]();
   });
-
-  async function apply(...changes: RegisterChange[]): Promise<void> {
-    await temporary.store.evidence.transact(async (tx) => {
-      for (const change of changes) await tx.applyChange(change);
-    });
-  }
 
   test('give back what was added', async () => {
     const standing = await temporary.store.evidence.standing();
@@ -109,6 +110,35 @@ describe('the registers', () => {
     await expect(apply({ kind: 'end-operator', operatorId: 'operator-1', at: 56 })).rejects.toThrow(
       RegisterConflictError,
     );
+  });
+
+  test('keep names and ids as they were written, ids that differ by a dot apart, in the order of their code points', async () => {
+    const ids = ['İ', 'ı', 'i', 'I', 'I ', 'ü', 'Ü', 'z'];
+    for (const id of ids)
+      await apply({ kind: 'add-agency', agency: anAgency({ id, name: `${id} Işıl Çağrı Öğüt` }) });
+    const { agencies } = await temporary.store.identityRows();
+    expect(agencies).toEqual(
+      [...ids.map((id) => anAgency({ id, name: `${id} Işıl Çağrı Öğüt` })), anAgency()].sort((a, b) =>
+        a.id < b.id ? -1 : 1,
+      ),
+    );
+  });
+
+  test('keep times to the millisecond, however late', async () => {
+    const at = Date.UTC(9999, 11, 31, 23, 59, 59, 999);
+    await apply({ kind: 'end-operator', operatorId: 'operator-1', at });
+    expect(await temporary.store.operators()).toEqual([anOperator({ publicKey: 'PEM', endedAt: at })]);
+  });
+});
+
+describe.each(ENGINES)('the registers on $name, left as they are,', (engine) => {
+  beforeAll(async () => {
+    temporary = await temporaryStore(engine);
+    await apply(...FILLED);
+  });
+
+  afterAll(async () => {
+    await temporary[Symbol.asyncDispose]();
   });
 
   test.each<[string, RegisterChange]>([

@@ -11,16 +11,14 @@ import {
   type NewLeaf,
 } from '../../../src/gateway/commit/evidence-store.ts';
 import { newQueryId } from '../../../src/shared/ids.ts';
-import { createLog, type StoreAddress } from '../../../src/store/create-log.ts';
+import { type StoreAddress } from '../../../src/store/create-log.ts';
 import { openStore } from '../../../src/store/open-store.ts';
 import { type Store } from '../../../src/store/store.ts';
-import { SQLITE, type TestedEngine } from '../../support/database-engines.ts';
+import { SQLITE, TEST_ORIGIN, TEST_VKEY, type TestedEngine } from '../../support/database-engines.ts';
 import { fixedKeys } from '../../support/fake-key-vault.ts';
 
-export const ORIGIN = 'gecit.test/node-1/2026';
-
-/** Of no importance to what tables do. */
-export const VKEY = `${ORIGIN}+00000000+AQ==`;
+export const ORIGIN = TEST_ORIGIN;
+export const VKEY = TEST_VKEY;
 
 export const KEYS = fixedKeys('access-p10y-2026-11');
 
@@ -42,10 +40,10 @@ export interface TemporaryStore extends AsyncDisposable {
 
 /** A store with an empty log in a database of its own, embedded unless the test says otherwise. */
 export async function temporaryStore(engine: TestedEngine = SQLITE): Promise<TemporaryStore> {
-  const database = await engine.create();
+  const database = await engine.createWithLog();
   const { databaseUrl, copies } = database;
   const address = { databaseUrl, copies, origin: ORIGIN };
-  const store = await created(address).catch(async (error: unknown) => {
+  const store = await openStore(address).catch(async (error: unknown) => {
     await database[Symbol.asyncDispose]();
     throw error;
   });
@@ -55,11 +53,6 @@ export async function temporaryStore(engine: TestedEngine = SQLITE): Promise<Tem
   };
   const file = store.readable.url.slice('sqlite:'.length);
   return { store, file, address, [Symbol.asyncDispose]: dispose };
-}
-
-async function created(address: StoreAddress): Promise<Store> {
-  await createLog(address, VKEY);
-  return openStore(address);
 }
 
 export function leaf(change: Partial<Leaf> = {}): Leaf {

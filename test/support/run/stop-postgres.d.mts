@@ -1,3 +1,3 @@
 export function quitPostgres(
   runFolder: string,
-): { readonly pid: number; readonly folder: string } | undefined;
+): { readonly pid: number; readonly folders: readonly string[] } | undefined;

@@ -9,7 +9,7 @@ export async function stopPostgres(runFolder) {
   const server = quitPostgres(runFolder);
   if (server === undefined) return;
   while (signal(server.pid, 0)) await pause(POLL_MILLISECONDS);
-  rmSync(server.folder, { recursive: true, force: true });
+  for (const folder of server.folders) rmSync(folder, { recursive: true, force: true });
 }
 
 /** Tells it to stop; a server whose data are gone ends by itself. */

@@ -23,19 +23,12 @@ import { codeOf, GatewayClient, OfficialClient, type QueryChange } from '../gate
 import { KNOWN } from '../gateway-realm.ts';
 import { OperatorsOf } from '../operators-of.ts';
 import { type ClientAnswer } from '../partner-client.ts';
-import { RecordingLogger } from '../recording-logger.ts';
+import { ClosableRecorder } from '../recording-logger.ts';
 import { ROOT } from '../repository.ts';
 import { type SetClock } from '../set-clock.ts';
 import { SOURCE, yearRealm, yearSettings } from './year-realm.ts';
 
 const OPERATORS = ['test-operator', 'ayse', 'mehmet'];
-
-/** A recorder that the gateway may close. */
-class ClosableRecorder extends RecordingLogger {
-  async close(): Promise<void> {
-    return Promise.resolve();
-  }
-}
 
 /** A whole gateway with three operators and its partners, for a simulated year: it is stopped, damaged, restored, started. */
 export class YearNode implements AsyncDisposable {

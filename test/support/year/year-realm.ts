@@ -69,10 +69,12 @@ export async function yearSettings(name: string): Promise<Settings> {
       ...clientFiles(folder, certificates.agencies.iskur),
       pushSeconds: 86_400,
     },
-    sources: settings.sources.map((source) => ({
-      ...source,
-      operations: [...source.operations, { agreement: ENDING, operation: OPERATION, query: 'unused' }],
-    })),
+    sources: settings.sources
+      .filter((source) => source.kind === 'sql')
+      .map((source) => ({
+        ...source,
+        operations: [...source.operations, { agreement: ENDING, operation: OPERATION, query: 'unused' }],
+      })),
   };
 }
 

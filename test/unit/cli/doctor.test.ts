@@ -90,7 +90,11 @@ describe('gecit doctor', () => {
     [{ outcome: 'unavailable' as const, cause: 'ENOENT' }, 'fail', 'the source cannot be asked (ENOENT)'],
     [{ missing: ['status'] }, 'fail', 'its query does not give: status'],
     [{ surplus: ['notes'] }, 'warn', 'its query gives more than agreed: notes'],
-    [{ unproven: true }, 'warn', 'it answers, but by the settings nothing proves that it is the right source'],
+    [
+      { unproven: true },
+      'warn',
+      'it answers, but by the settings nothing proves that it is the right source',
+    ],
     [{}, 'ok', 'sound'],
   ])('tells how a source stands: %j', async (difference, status, message) => {
     using cli = soundGateway();

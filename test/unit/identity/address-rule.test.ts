@@ -42,6 +42,16 @@ describe('an address rule', () => {
     expect(allows('::1')).toBe(false);
   });
 
+  test('says the same of an address each time it is asked, however many others come between', () => {
+    const rule = compileAddressRule(['10.0.0.0/24']);
+    const addresses = Array.from(
+      { length: 600 },
+      (_, place) => `10.0.${String(place >> 8)}.${String(place % 256)}`,
+    );
+    const verdicts = [...addresses, ...addresses].map((address) => rule.allows(address));
+    expect(verdicts).toEqual([...addresses, ...addresses].map((address) => address.startsWith('10.0.0.')));
+  });
+
   test.each([
     '',
     'unknown',

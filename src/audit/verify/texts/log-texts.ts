@@ -70,6 +70,10 @@ export const LOG_TEXTS = {
     'Bu günlüğün imzalanmış son kayıtları yedekten dönülürken kaybolmuş; bir sonraki günlüğün ilk kaydı bunu açıkça belirtiyor. Eksik kayıtlar için kanıt klasörüne ve makbuzlara bakın.',
     'The last leaves that were signed of this log were lost when a backup was restored, as the first leaf of the next log admits. For the lost records see the evidence folder and receipts.',
   ),
+  'cut-unknown': incomplete(
+    'Bu günlük, bir yedek boş bir yere konurken kapatılmış; yedekten sonra ne kaydedildiğini orada hiçbir şey söylemiyordu. O kayıtlar kayıp. Makbuzlara ve tanıkların kontrol noktalarına bakın.',
+    'This log was closed when a backup was restored into an empty place, where nothing told what had been recorded after the backup. Those records are lost. See receipts and the checkpoints of witnesses.',
+  ),
   'subtree-missing': incomplete(
     'Saklanması gereken bir alt ağaç özeti yok: silinmiş. Kayıtlardan yeniden hesaplanabilir; yedekten geri yükleyin.',
     'The hash of a complete subtree is not stored: it was deleted. It can be computed from the leaves; restore it from a backup.',

@@ -114,6 +114,8 @@ const COUNTERS: readonly Guard[] = [
   ]),
 ];
 
+const INSTALLATION: readonly Guard[] = [never('installation', 'UPDATE'), never('installation', 'DELETE')];
+
 const DESTRUCTION: readonly Guard[] = [
   never('legal_hold', 'DELETE'),
   insert('legal_hold', 'a kid or months, in force', [
@@ -154,4 +156,11 @@ const DESTRUCTION: readonly Guard[] = [
 ];
 
 /** Every guard of a shared database. What primary and unique keys refuse is not said twice. */
-export const RULES: readonly Guard[] = [...LOG, ...PARTS, ...PROOFS, ...COUNTERS, ...DESTRUCTION];
+export const RULES: readonly Guard[] = [
+  ...LOG,
+  ...PARTS,
+  ...PROOFS,
+  ...COUNTERS,
+  ...INSTALLATION,
+  ...DESTRUCTION,
+];

@@ -3,7 +3,17 @@ import { afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/
 import { Damage } from '../../../support/damage.ts';
 import { describeLiveMssql } from '../../../support/mssql-live-contract.ts';
 import { MSSQL_SERVERS, tellMssqlNotThere } from '../../../support/mssql-server.ts';
-import { columns, done, error, loginAck, packet, PRELOGIN, routing, row, TABULAR } from '../../../support/tds-tokens.ts';
+import {
+  columns,
+  done,
+  error,
+  loginAck,
+  packet,
+  PRELOGIN,
+  routing,
+  row,
+  TABULAR,
+} from '../../../support/tds-tokens.ts';
 import { TdsServer } from '../../../support/tds-server.ts';
 import { TestMssqlSource } from '../../../support/test-mssql-source.ts';
 
@@ -26,7 +36,12 @@ afterEach(async () => {
 });
 
 async function open(limits = {}, timeoutMilliseconds = LIMIT): Promise<TestMssqlSource> {
-  return TestMssqlSource.open({ operation: { query: QUERY }, server: { port: server.port }, limits, timeoutMilliseconds });
+  return TestMssqlSource.open({
+    operation: { query: QUERY },
+    server: { port: server.port },
+    limits,
+    timeoutMilliseconds,
+  });
 }
 
 /** What comes when the server is itself again; on a slow machine SHORT may be too short a few times. */
@@ -43,7 +58,7 @@ async function until(holds: () => boolean): Promise<void> {
 }
 
 /** Sends the same again and again until nobody takes it. */
-function pour(socket: Socket, head: Buffer, chunk: Buffer): undefined {
+function pour(socket: Socket, head: Buffer, chunk: Buffer): Buffer | undefined {
   socket.write(head);
   const more = (): void => {
     while (!socket.destroyed && socket.write(chunk));
@@ -68,7 +83,11 @@ describe('the driver of SQL Server, against a server in this process', () => {
     // Code page 1254: ı ş ğ İ.
     const old = Buffer.from([0xfd, 0xfe, 0xf0, 0xdd]);
     server.answer = () =>
-      Buffer.concat([columns(['ad', 'nvarchar'], ['eski', 'varchar'], ['n', 'int']), row('Işıl', old, 37), done()]);
+      Buffer.concat([
+        columns(['ad', 'nvarchar'], ['eski', 'varchar'], ['n', 'int']),
+        row('Işıl', old, 37),
+        done(),
+      ]);
     expect(await source.ask()).toEqual([{ ad: 'Işıl', eski: 'ışğİ', n: 37 }]);
     server.answer = () => Buffer.concat([columns(['ad', 'nvarchar']), done()]);
     expect(await source.ask()).toEqual([]);
@@ -159,7 +178,9 @@ describe('the driver of SQL Server, against a server in this process', () => {
     server.answer = () => undefined;
     const before = server.asked.length;
     const calls = [source.ask(), source.ask(), source.ask()];
-    await until(() => server.asked.slice(before).filter(({ text }) => text.includes('ROWCOUNT')).length === 3);
+    await until(
+      () => server.asked.slice(before).filter(({ text }) => text.includes('ROWCOUNT')).length === 3,
+    );
     server.answer = () => GOOD;
     server.cut();
     expect(await Promise.all(calls)).toEqual([PERSON, PERSON, PERSON]);

@@ -94,4 +94,16 @@ describe('the scopes of a query', () => {
     expect(limits({ 'agreement:alpha-beta-2024': 100_000 })).toEqual([50, 400, 500]);
     expect(limits({ 'agreement:another-2024': 1 })).toEqual([50, 400, 500]);
   });
+
+  test('are made anew for another standing, agency or version of the agreement, for the same Ek-3 line', () => {
+    const authority = anAuthority();
+    const lowered = aStanding({ loweredLimits: { 'agency:alpha-beta-2024/alpha': 7 } });
+    const standing = aStanding();
+    const first = quotaScopes(agreement, 'alpha', authority, standing);
+    expect(quotaScopes(agreement, 'alpha', authority, standing)).toBe(first);
+    expect(quotaScopes(agreement, 'alpha', authority, lowered)[1].limit).toBe(7);
+    expect(quotaScopes(agreement, 'beta', authority, standing)[1].scope).toBe('agency:alpha-beta-2024/beta');
+    const smaller = { ...agreement, quotas: { ...agreement.quotas, agreement: 3 } };
+    expect(quotaScopes(smaller, 'alpha', authority, standing)[2].limit).toBe(3);
+  });
 });

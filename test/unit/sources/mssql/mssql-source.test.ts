@@ -62,7 +62,8 @@ function sets(...list: MssqlResultSet[]): MssqlAnswer {
 }
 
 function failing(number: number, severity = 16, ...preceding: number[]): () => never {
-  const made = (of: number): Error => Object.assign(new Error(`hata ${String(of)}`), { number: of, class: severity, code: 'EREQUEST' });
+  const made = (of: number): Error =>
+    Object.assign(new Error(`hata ${String(of)}`), { number: of, class: severity, code: 'EREQUEST' });
   return () => {
     throw Object.assign(made(number), { precedingErrors: preceding.map(made) });
   };
@@ -94,7 +95,11 @@ describe('a source on SQL Server', () => {
 
   test('has the server describe a statement with its declarations, and waits for locks within the time limit', async () => {
     const { sessions, logIn } = logInto({});
-    await using source = await TestMssqlSource.open({ operation: { query: QUERY }, timeoutMilliseconds: 2_500, logIn });
+    await using source = await TestMssqlSource.open({
+      operation: { query: QUERY },
+      timeoutMilliseconds: 2_500,
+      logIn,
+    });
     expect(source.events).toEqual([]);
     const [settings, undeclared, first] = sessions[0]?.calls ?? [];
     expect(settings?.text).toContain('SET LOCK_TIMEOUT 2500');
@@ -158,13 +163,20 @@ describe('a source on SQL Server', () => {
     [1205, 13, 'SOURCE_UNAVAILABLE MSSQL_1205', true],
     [983, 14, 'SOURCE_UNAVAILABLE MSSQL_983', true],
     [21, 20, 'SOURCE_UNAVAILABLE MSSQL_21', false],
-  ])('error %i of severity %i is told as %s, and keeps the session: %p', async (number, severity, outcome, kept) => {
-    const { sessions, logIn } = logInto({ answer: failing(number, severity) });
-    await using source = await TestMssqlSource.open({ operation: { query: QUERY }, limits: { retries: 0 }, logIn });
-    expect(await source.ask()).toBe(outcome);
-    await source.ask();
-    expect(sessions.length).toBe(kept ? 1 : 2);
-  });
+  ])(
+    'error %i of severity %i is told as %s, and keeps the session: %p',
+    async (number, severity, outcome, kept) => {
+      const { sessions, logIn } = logInto({ answer: failing(number, severity) });
+      await using source = await TestMssqlSource.open({
+        operation: { query: QUERY },
+        limits: { retries: 0 },
+        logIn,
+      });
+      expect(await source.ask()).toBe(outcome);
+      await source.ask();
+      expect(sessions.length).toBe(kept ? 1 : 2);
+    },
+  );
 });
 
 describe('what is configured for SQL Server is checked when the source is made', () => {
@@ -190,7 +202,10 @@ describe('what is configured for SQL Server is checked when the source is made',
 
   test('a missing grant and a server that is down are no faults of the settings', async () => {
     for (const first of [failing(229, 14), failing(17_142, 17)]) {
-      await using source = await TestMssqlSource.open({ operation: { query: QUERY }, logIn: logInto({ first }).logIn });
+      await using source = await TestMssqlSource.open({
+        operation: { query: QUERY },
+        logIn: logInto({ first }).logIn,
+      });
       expect(await source.ask()).toMatch(/^SOURCE_UNAVAILABLE MSSQL_/);
     }
   });

@@ -18,7 +18,7 @@ describe('onlyReads', () => {
     'SELECT 1\nexec dbo.sil',
     'SELECT * INTO yeni FROM kisi',
     'WITH a AS (SELECT 1 AS n) UPDATE kisi SET n = 1',
-    'SELECT 1 WAITFOR DELAY \'1:00\'',
+    "SELECT 1 WAITFOR DELAY '1:00'",
     "SELECT * FROM OPENROWSET('x', 'y', 'z')",
     "SELECT 'it''s' SHUTDOWN",
     '',
