@@ -1,7 +1,6 @@
 import { z } from 'zod';
 import { type ExpandSource } from './expand-source.ts';
-import { timeZone } from './http-source-schema.ts';
-import { mappingBase } from './mapping-schema.ts';
+import { mappingBase, timeZone } from './mapping-schema.ts';
 import { expandPath, path } from './placeholders.ts';
 import { operationBase, sourceBase } from './source-base-schema.ts';
 

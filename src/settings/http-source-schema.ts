@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { isTimeZone } from '../shared/time-zone.ts';
 import { type Surroundings } from './expand-source.ts';
+import { timeZone } from './mapping-schema.ts';
 import { expandPath, path } from './placeholders.ts';
 import { sourceBase } from './source-base-schema.ts';
 
@@ -30,8 +30,6 @@ const tls = z
     },
   })
   .prefault({});
-
-export const timeZone = z.string().refine(isTimeZone).default('Europe/Istanbul');
 
 /** The keys that sources have which are called over HTTPS. */
 export const httpSourceBase = {

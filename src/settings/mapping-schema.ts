@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { DATE_FORMS, INTEGER_FORMS } from '../shared/field-conversions.ts';
+import { DATE_FORMS, INTEGER_FORMS, SOURCE_ZONE } from '../shared/field-conversions.ts';
+import { isTimeZone } from '../shared/time-zone.ts';
 
 const CONVERSIONS = ['text', 'date', 'integer', 'codes'] as const;
 
@@ -30,6 +31,9 @@ const mapping = z
 
 /** A text alone says where the value stands, and that it needs no conversion. */
 const fieldMapping = z.preprocess((given) => (typeof given === 'string' ? { from: given } : given), mapping);
+
+/** Zone in which points in time are turned into days. */
+export const timeZone = z.string().refine(isTimeZone).default(SOURCE_ZONE);
 
 /** The keys with which an operation says how records are read. */
 export const mappingBase = {

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { sourceUrl } from './database-url.ts';
 import { type ExpandSource } from './expand-source.ts';
+import { mappingBase, timeZone } from './mapping-schema.ts';
 import { expandUrl } from './placeholders.ts';
 import { operationBase, sourceBase } from './source-base-schema.ts';
 
@@ -24,7 +25,17 @@ export const sqlSourceSchema = z.strictObject({
   ...sourceBase,
   kind: z.literal('sql'),
   url: sourceUrl,
-  operations: z.array(z.strictObject({ ...operationBase, query })).min(1),
+  timeZone: timeZone.optional(),
+  operations: z
+    .array(
+      z.strictObject({
+        ...operationBase,
+        query,
+        fields: mappingBase.fields.optional(),
+        echo: mappingBase.echo,
+      }),
+    )
+    .min(1),
 });
 
 export type SqlSourceSettings = z.infer<typeof sqlSourceSchema>;

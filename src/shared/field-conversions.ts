@@ -31,3 +31,6 @@ export const INTEGER_FORMS = ['plain', 'turkish'] as const;
 
 /** A form of `INTEGER_FORMS`. */
 export type IntegerForm = (typeof INTEGER_FORMS)[number];
+
+/** Zone in which points in time are turned into days, where the settings of a source do not say. */
+export const SOURCE_ZONE = 'Europe/Istanbul';

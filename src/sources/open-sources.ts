@@ -5,6 +5,7 @@ import { type CsvSourceSettings } from './csv/csv-source-settings.ts';
 import { GuardedSource } from './guard/guarded-source.ts';
 import { type FindOperation, type OpenContext, type OpenSource } from './open-source.ts';
 import { type SourceEvent } from './source-event.ts';
+import { withMappings } from './mapping/mapped-source.ts';
 import { type RestSourceSettings } from './rest/rest-source-settings.ts';
 import { type SoapSourceSettings } from './soap/soap-source-settings.ts';
 import { type Source } from './source.ts';
@@ -20,7 +21,7 @@ type ByKind = { readonly [K in Kind]: Extract<SourceSettings, { kind: K }> };
 
 /** How a source of each kind is opened. Clients of services are loaded only where one is configured. */
 const OPENERS: { readonly [K in Kind]: OpenSource<ByKind[K]> } = {
-  sql: createSqlSource,
+  sql: async (source, context) => withMappings(source, await createSqlSource(source, context)),
   rest: async (source, context) => {
     const { openRestSource } = await import('./rest/open-rest-source.ts');
     return openRestSource(source, context);

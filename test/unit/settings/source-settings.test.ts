@@ -91,6 +91,22 @@ describe('the settings of a source', () => {
     expect(read({ ...SOAP, security: token })).toMatchObject({ security: { passwordFile: join(root, 'p'), passwordType: 'digest', timestamp: true } });
   }); // prettier-ignore
 
+  test('may map columns of a query', () => {
+    const sql = {
+      ...COMMON,
+      kind: 'sql',
+      url: 'sqlite:{data}/a.db',
+      operations: [{ ...OPERATION, query: 'select x from y where z = :tckn', echo: { tckn: 'no' } }],
+    };
+    expect(read(sql).operations).toMatchObject([{ fields: { unvan: { from: 'x' } }, echo: { tckn: 'no' } }]);
+    expect(
+      faults({
+        ...sql,
+        operations: [{ ...sql.operations[0], fields: { unvan: { from: 'x', lower: true } } }],
+      }),
+    ).toEqual(['SETTING_KEY_UNKNOWN operations.0.fields.unvan.lower']);
+  });
+
   test('take codes and sentinels as an operator writes them', () => {
     const mapping = { from: 'x', nullIf: ['', 0, -1, false], codes: { 1: 'gecerli', A: 2 } };
     expect(read(withField(mapping)).operations).toMatchObject([
