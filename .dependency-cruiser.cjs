@@ -75,6 +75,18 @@ module.exports = {
       to: { path: 'node_modules/csv-parse/' },
     },
     {
+      name: 'traces-loaded-only-where-they-are-wanted',
+      severity: 'error',
+      from: { path: '^src/' },
+      to: { path: '^src/monitoring/traces/otlp-tracer\\.ts$', dynamic: false },
+    },
+    {
+      name: 'opentelemetry-only-where-traces-are-made',
+      severity: 'error',
+      from: { path: '^src/', pathNot: '^src/monitoring/traces/(otlp-tracer|telling-exporter)\\.ts$' },
+      to: { path: 'node_modules/@opentelemetry/' },
+    },
+    {
       name: 'not-to-dev-dependency',
       severity: 'error',
       from: { path: '^src/' },

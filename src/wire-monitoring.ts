@@ -24,10 +24,12 @@ import { checkWitnesses } from './monitoring/checks/check-witnesses.ts';
 import { DiskRoom } from './monitoring/disk-room.ts';
 import { type Metric } from './monitoring/metrics/metric.ts';
 import { type ConnectionFigures, nodeMetrics } from './monitoring/metrics/node-metrics.ts';
+import { sourceMetrics } from './monitoring/metrics/source-metrics.ts';
 import { createRegistry } from './monitoring/metrics/registry.ts';
 import { stampMetrics } from './monitoring/metrics/stamp-metrics.ts';
 import { ReadinessChecks } from './monitoring/readiness.ts';
 import { type SourceWatch } from './monitoring/source-watch.ts';
+import { type SourceFigures } from './sources/guard/source-figures.ts';
 import { evidenceFolder } from './settings/places.ts';
 import { type Settings } from './settings/settings.ts';
 import { type Clock } from './shared/clock.ts';
@@ -45,6 +47,7 @@ export interface MonitoredParts {
   readonly clockWatch: ClockWatch;
   readonly operations: readonly AnsweredBy[];
   readonly sources: SourceWatch;
+  readonly sourceFigures: () => readonly SourceFigures[];
   readonly stamps: { stale(): boolean; state(): StampState };
   readonly witnesses: () => PushState;
   readonly sealing: () => SealingState;
@@ -112,7 +115,7 @@ function metricsOf(parts: MonitoredParts, room: DiskRoom, certificates: Certific
   const { assembled, clockWatch, logger, jumped } = parts;
   return [
     ...parts.metrics,
-    ...parts.sources.metrics(),
+    ...sourceMetrics(parts.sourceFigures, parts.sources),
     ...nodeMetrics({
       gateway: () => assembled.figures(),
       connections: parts.connections,

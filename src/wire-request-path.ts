@@ -1,6 +1,7 @@
 import { type Agreement } from './agreement/agreement.ts';
 import { AgreementBook } from './gateway/agreement-book.ts';
 import { SourceWatch } from './monitoring/source-watch.ts';
+import { type SourceFigures } from './sources/guard/source-figures.ts';
 import { openSources, sourceFinder } from './sources/open-sources.ts';
 import { type Source } from './sources/source.ts';
 import { sourceEventLogger } from './wire-source-events.ts';
@@ -10,7 +11,9 @@ import { openWatching, type Watching, type WatchingParts } from './wire-watching
 export interface RequestPath {
   readonly book: AgreementBook;
   readonly sourceOf: ReturnType<typeof sourceFinder>;
-  readonly sourceWatch: SourceWatch;
+  readonly sources: SourceWatch;
+  /** What the guards of the sources counted; empty where sources are handed in without guards. */
+  readonly sourceFigures: () => readonly SourceFigures[];
   readonly watching: Watching;
   close(): Promise<void>;
 }
@@ -22,20 +25,22 @@ interface Parts extends Omit<WatchingParts, 'catalogue'> {
 /** @param given sources in place of those that the settings name */
 export async function openRequestPath(parts: Parts, given?: readonly Source[]): Promise<RequestPath> {
   const { settings, agreements, logger } = parts;
-  const opened = given ?? (await openSources(settings.sources, agreements, sourceEventLogger(logger)));
-  const sourceWatch = new SourceWatch();
-  const sources = opened.map((source) => sourceWatch.watched(source));
-  const sourceOf = sourceFinder(settings.sources, sources);
+  const guarded =
+    given === undefined ? await openSources(settings.sources, agreements, sourceEventLogger(logger)) : [];
+  const sources = new SourceWatch();
+  const watched = (given ?? guarded).map((source) => sources.watched(source));
+  const sourceOf = sourceFinder(settings.sources, watched);
   const book = new AgreementBook(agreements, sourceOf);
   const watching = await openWatching({ ...parts, catalogue: book });
   return {
     book,
     sourceOf,
-    sourceWatch,
+    sources,
+    sourceFigures: () => guarded.map((source) => source.figures()),
     watching,
     close: async () => {
       await watching.close();
-      await Promise.all(sources.map(async (source) => source.close()));
+      await Promise.all(watched.map(async (source) => source.close()));
     },
   };
 }

@@ -1,4 +1,3 @@
-import { setTimeout as pause } from 'node:timers/promises';
 import { loadAgreements } from './agreement/load-agreements.ts';
 import { type RunningGateway } from './cli/command-ports.ts';
 import { updatePartnerUrl } from './demo/partner-url.ts';
@@ -46,8 +45,7 @@ export interface Replacements {
   readonly evidenceStale?: () => boolean;
 }
 
-/** What a stopping process may use once it takes no more connections, and the part of it for requests under way. */
-const STOP_MILLISECONDS = 10_000;
+/** Of the ten seconds that a stopping process has, the part that requests under way may use. */
 const GRACE_MILLISECONDS = 8_000;
 const TOKEN_SWEEP_MILLISECONDS = 10 * 60 * 1000;
 
@@ -56,7 +54,6 @@ interface Building {
   readonly root: string;
   readonly clock: Clock;
   readonly jumped: () => boolean;
-  readonly clockWatch: ClockWatch;
   readonly logger: ClosableLogger;
   readonly endings: Endings;
   readonly replace: Replacements;
@@ -83,26 +80,16 @@ export async function startGateway(
   endings.add(async () => logger.close());
   try {
     const jumped = (): boolean => replace.clock === undefined && !steady.reliable();
-    const clockWatch = new ClockWatch({
-      ...settings.clock,
-      clock,
-      logger,
-      references: replace.references ?? [],
-    });
-    await clockWatch.start();
-    endings.add(async () => clockWatch.stop());
-    const building = { settings, root, clock, jumped, clockWatch, logger, endings, replace };
+    const building = { settings, root, clock, jumped, logger, endings, replace };
     let stopping = false;
     const urls = await listen(building, await buildGateway(building), tls, () => stopping);
     if (settings.realm === 'demo') await updatePartnerUrl(demoFolders(settings, root), urls.partnerUrl);
     logger.info('gateway.started: the gateway takes queries', { ...urls, realm: settings.realm });
     return {
       ...urls,
-      graceMilliseconds: settings.stopAnnounceMilliseconds + STOP_MILLISECONDS,
       close: async () => {
         stopping = true;
         logger.info('gateway.stopping: the gateway takes no more queries');
-        await pause(settings.stopAnnounceMilliseconds);
         await endings.run();
       },
     };
@@ -116,11 +103,12 @@ export async function startGateway(
 }
 
 async function buildGateway(building: Building): Promise<Built> {
-  const { settings, clock, jumped, clockWatch, logger, endings, replace } = building;
+  const { settings, clock, jumped, logger, endings, replace } = building;
   const agreements = loadAgreements(settings.folders.protocols);
   const store = await openGatewayStore(settings);
   endings.add(async () => store.close());
   await store.serve();
+  const clockWatch = await watchClock(building, store);
   const evidence = new EvidenceOfNode({ settings, store, clock });
   endings.add(async () => evidence.close());
   tellUnsigned(await evidence.signEnds(), logger);
@@ -165,16 +153,30 @@ async function buildGateway(building: Building): Promise<Built> {
     exchange: witnessing.exchange,
     monitored: {
       ...building,
+      clockWatch,
       assembled,
       evidence,
       operations: answeredOperations(agreements, path.sourceOf),
-      sources: path.sourceWatch,
+      sources: path.sources,
+      sourceFigures: path.sourceFigures,
       stamps: stamping.job,
       witnesses: () => witnessing.push.state(),
       sealing: () => sealing.state(),
       metrics: watching.metrics,
     },
   };
+}
+
+async function watchClock(
+  { settings, clock, logger, endings, replace }: Building,
+  store: Store,
+): Promise<ClockWatch> {
+  // A clock that a test has set is compared with none but what the test gives.
+  const references = replace.references ?? (replace.clock === undefined ? store.clocks : []);
+  const watch = new ClockWatch({ ...settings.clock, clock, logger, references });
+  endings.add(async () => watch.stop());
+  await watch.start();
+  return watch;
 }
 
 /** @returns what ends it */

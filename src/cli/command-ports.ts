@@ -31,8 +31,6 @@ export interface FirstOperator {
 export interface RunningGateway {
   readonly partnerUrl: string;
   readonly opsUrl: string;
-  /** How long `close` may take. */
-  readonly graceMilliseconds: number;
   /** Takes no new requests, finishes those under way, resolves when everything is closed. */
   close(): Promise<void>;
 }

@@ -11,6 +11,9 @@ import { type ExitCode, outJson, tell } from './shell.ts';
 import { startFault } from './start-fault.ts';
 import { stopSignals } from './stop-signals.ts';
 
+/** How long requests under way may take after a stop signal. */
+const GRACE_MILLISECONDS = 10_000;
+
 interface Options {
   readonly firstRun?: boolean;
 }
@@ -80,7 +83,7 @@ async function stop(
   secondSignal: Promise<void>,
 ): Promise<ExitCode> {
   shell.err(tell(shell, { tr: 'Duruyor …', en: 'Stopping …' }));
-  const timer = AbortSignal.timeout(gateway.graceMilliseconds);
+  const timer = AbortSignal.timeout(GRACE_MILLISECONDS);
   const outOfTime = new Promise<'late'>((resolve) => {
     timer.addEventListener('abort', () => {
       resolve('late');

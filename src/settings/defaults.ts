@@ -24,7 +24,6 @@ const DEFAULTS = {
   },
   clock: { driftMilliseconds: 5_000, askSeconds: 10 },
   telemetry: { traces: 'none', sampleRatio: 0.01 },
-  stop: { announceSeconds: 0 },
   evidence: { checkpointSeconds: 1, signSeconds: 600, sealAt: '00:10' },
   timeStamps: { authority: 'none', at: '00:20', staleHours: 4 },
   witness: { pushSeconds: 600 },

@@ -65,9 +65,6 @@ export const telemetrySchema = z
     },
   }); // prettier-ignore
 
-/** How a node stops. */
-export const stopSchema = z.strictObject({ announceSeconds: count(0, 300) });
-
 function warnsTooLate(key: string): { path: string[]; params: object } {
   return {
     path: [key],

@@ -4,11 +4,11 @@ import { type SettingsFile } from './settings-schema.ts';
 const MEGABYTE = 1024 * 1024;
 const DAY = 24 * 60 * 60 * 1000;
 
-/** What the settings file says about log lines, monitoring, clocks, traces and stopping. */
+/** What the settings file says about log lines, monitoring, clocks and traces. */
 export function runningSettings(
   file: SettingsFile,
-): Pick<Settings, 'log' | 'monitoring' | 'clock' | 'traces' | 'stopAnnounceMilliseconds'> {
-  const { monitoring, clock, telemetry, stop } = file;
+): Pick<Settings, 'log' | 'monitoring' | 'clock' | 'traces'> {
+  const { monitoring, clock, telemetry } = file;
   return {
     log: logSettings(file),
     monitoring: {
@@ -21,7 +21,6 @@ export function runningSettings(
     },
     clock: { driftMilliseconds: clock.driftMilliseconds, askMilliseconds: clock.askSeconds * 1000 },
     traces: traceSettings(telemetry),
-    stopAnnounceMilliseconds: stop.announceSeconds * 1000,
   };
 }
 

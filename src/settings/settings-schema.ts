@@ -4,7 +4,7 @@ import { databaseUrl } from './database-url.ts';
 import { sourcesAgree, sourceSchema } from './source-schema.ts';
 import { evidenceSchema, masterKeySchema, timeStampSchema, witnessSchema } from './evidence-schema.ts';
 import { path } from './placeholders.ts';
-import { clockSchema, logSchema, monitoringSchema, stopSchema, telemetrySchema } from './running-schema.ts';
+import { clockSchema, logSchema, monitoringSchema, telemetrySchema } from './running-schema.ts';
 
 const port = z.number().int().min(0).max(65_535);
 const host = z.string().regex(/^[A-Za-z0-9.:-]{1,253}$/);
@@ -61,7 +61,6 @@ export const settingsSchema = z.strictObject({
   monitoring: monitoringSchema,
   clock: clockSchema,
   telemetry: telemetrySchema,
-  stop: stopSchema,
   evidence: evidenceSchema,
   timeStamps: timeStampSchema,
   witness: witnessSchema,

@@ -74,8 +74,6 @@ export interface Settings {
   };
   /** Null: no traces are made. */
   readonly traces: TraceSettings | null;
-  /** How long a stopping node says that it is not ready before it takes no more connections. */
-  readonly stopAnnounceMilliseconds: number;
   readonly evidence: {
     /** Shortest time between two checkpoints that are given out. */
     readonly checkpointSeconds: number;

@@ -72,6 +72,7 @@ export async function storeOver(
     tokens: new SqliteAccessTokenStore(await database.connect()),
     kids: new KidTable(reader),
     readable: { url: `sqlite:${database.file}`, refresh: alwaysFresh },
+    clocks: [],
     openLogReader: () => openLogReader(database.file, origin),
     identityRows: async () => Promise.resolve(unlessBusy(() => registers.identityRows())),
     operators: async () => Promise.resolve(unlessBusy(() => registers.operators())),

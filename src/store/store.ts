@@ -9,6 +9,7 @@ import { type Operator } from '../identity/operator.ts';
 import { type DestructionRegister } from '../privacy/destruction/destruction-register.ts';
 import { type Clock } from '../shared/clock.ts';
 import { type Logger } from '../shared/logger.ts';
+import { type ReferenceClock } from '../shared/reference-clock.ts';
 import { type KidsInUse } from './kid-table.ts';
 import { type StoredWitnessState } from './witness-state.ts';
 
@@ -18,6 +19,8 @@ export interface Store {
   readonly tokens: AccessTokenStore;
   readonly kids: KidsInUse;
   readonly readable: ReadableLogs;
+  /** Clocks that all nodes of the database share; none where it has no other clock than this machine's. */
+  readonly clocks: readonly ReferenceClock[];
   /** A reader over a connection of its own; whoever opens it closes it. */
   openLogReader(): EvidenceReader;
   identityRows(): Promise<IdentityRows>;

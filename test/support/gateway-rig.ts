@@ -41,6 +41,8 @@ export class GatewayRig {
   readonly places: ExchangePlaces = new ExchangePlaces(10_000, 10_000);
   readonly strangers: Caller[] = [];
   readonly outcomes: BatchOutcome[] = [];
+  /** How long each commit took. */
+  readonly commitMilliseconds: number[] = [];
   readonly view: StandingView;
   readonly queue: EvidenceQueue;
   readonly floods: FloodRecorder;
@@ -99,8 +101,9 @@ export class GatewayRig {
       timeZone: 'Europe/Istanbul',
       underWay: () => this.places.taken,
       waitMilliseconds,
-      committed: (outcome) => {
+      committed: (outcome, milliseconds) => {
         this.outcomes.push(outcome);
+        this.commitMilliseconds.push(milliseconds);
         for (const { day, scope, to } of outcome.counters) this.quota.note(day, scope, to);
       },
     });

@@ -14,6 +14,7 @@ import { type RegisterChange } from '../../src/gateway/register-change.ts';
 import { loadOperatorKey, type OperatorKey } from '../../src/identity/operator-key.ts';
 import { type Official } from '../../src/identity/official.ts';
 import { type Settings } from '../../src/settings/settings.ts';
+import { type ReferenceClock } from '../../src/shared/reference-clock.ts';
 import { type SourceQuery } from '../../src/sources/source.ts';
 import { openAdministration } from '../../src/open-administration.ts';
 import { type Replacements, startGateway as start } from '../../src/wiring.ts';
@@ -47,6 +48,11 @@ export interface GatewayOptions extends RealmOptions {
   readonly witnessedLogs?: string;
   /** Real sources in place of the fake one. */
   readonly sources?: Settings['sources'];
+  /** Whether each step of a query is measured. */
+  readonly stepCosts?: boolean;
+  /** Clocks of other machines, and how often they are asked. */
+  readonly references?: readonly ReferenceClock[];
+  readonly askMilliseconds?: number;
 }
 
 /**
@@ -243,8 +249,9 @@ export class TestGateway implements AsyncDisposable {
   }
 
   #replacements(): Replacements {
-    const { evidence, evidenceStale, realm, sources } = this.#options;
+    const { evidence, evidenceStale, realm, sources, references } = this.#options;
     return {
+      ...(references === undefined ? {} : { references }),
       ...(evidence === undefined ? {} : { evidence }),
       ...(evidenceStale === undefined ? {} : { evidenceStale }),
       ...(realm === 'demo' || sources !== undefined ? {} : { sources: [this.source] }),
@@ -278,8 +285,11 @@ async function placeOf(folder: string, options: GatewayOptions): Promise<RealmPl
 
 function changed(settings: Settings, folder: string, options: GatewayOptions): Settings {
   const { burst, limits, tokenSeconds, sources, timeStamps, signSeconds } = options;
+  const { stepCosts, askMilliseconds } = options;
   return {
     ...settings,
+    monitoring: { ...settings.monitoring, stepCosts: stepCosts ?? settings.monitoring.stepCosts },
+    clock: { ...settings.clock, askMilliseconds: askMilliseconds ?? settings.clock.askMilliseconds },
     witness: { ...settings.witness, logs: witnessedFile(folder, options.witnessedLogs) },
     tokenSeconds: tokenSeconds ?? settings.tokenSeconds,
     timeStamps: timeStamps ?? settings.timeStamps,

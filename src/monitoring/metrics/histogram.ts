@@ -1,8 +1,16 @@
-/** How often values fell between fixed bounds: counters in plain memory, cheap enough for every request. */
-export class Histogram {
+/** How often values fell between fixed bounds. */
+export interface HistogramFigures {
   /** Ascending; a value belongs to the first bound that it does not exceed. */
   readonly bounds: readonly number[];
   /** One more than there are bounds: the last counts what exceeds them all. */
+  readonly counts: Iterable<number>;
+  /** Of all values. */
+  readonly sum: number;
+}
+
+/** Counters in plain memory, cheap enough for every request. */
+export class Histogram implements HistogramFigures {
+  readonly bounds: readonly number[];
   readonly counts: Float64Array;
   #sum = 0;
 

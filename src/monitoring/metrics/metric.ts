@@ -1,5 +1,5 @@
 import { type Gauge, type Registry } from 'prom-client';
-import { type Histogram } from './histogram.ts';
+import { type HistogramFigures } from './histogram.ts';
 
 /** Values of labels come from catalogues and registers of agencies: a bounded set, and nothing of a person. */
 export type Labels = Readonly<Record<string, string>>;
@@ -19,7 +19,7 @@ interface PlainMetric extends Described {
 
 interface HistogramMetric extends Described {
   readonly type: 'histogram';
-  readonly read: () => Samples<Histogram>;
+  readonly read: () => Samples<HistogramFigures>;
 }
 
 /** A figure that is read when it is asked for: nothing is done for it until then. */
@@ -60,7 +60,7 @@ async function valuesOf(metric: Metric): Promise<Value[]> {
 }
 
 /** Buckets are cumulative (Prometheus exposition format). */
-function bucketsOf(name: string, labels: Labels, { bounds, counts, sum }: Histogram): Value[] {
+function bucketsOf(name: string, labels: Labels, { bounds, counts, sum }: HistogramFigures): Value[] {
   let total = 0;
   const buckets = [...counts].map((count, place): Value => {
     total += count;

@@ -15,6 +15,7 @@ import { CopyFile } from './copy-file.ts';
 import { LogCopy } from './log-copy.ts';
 import { ServerAccessTokens } from './server-access-tokens.ts';
 import { serverAddress } from './server-address.ts';
+import { serverNow } from './server-clock.ts';
 import { ServerCheckpoints } from './server-checkpoints.ts';
 import { ServerDestruction } from './server-destruction.ts';
 import { openServerDatabase, type ServerDatabase } from './server-database.ts';
@@ -86,6 +87,7 @@ async function storeOver(database: ServerDatabase, copy: LogCopy, origin: string
     tokens: new ServerAccessTokens(knex),
     kids: new KidTable(kids),
     readable: { url: `sqlite:${copy.file}`, refresh },
+    clocks: [{ name: 'database', now: async () => serverNow(knex, engine) }],
     openLogReader: () => openLogReader(copy.file, origin),
     identityRows: async () => registers.identityRows(),
     operators: async () => registers.operators(),

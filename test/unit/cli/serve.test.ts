@@ -7,11 +7,7 @@ import { canonicalJson } from '../../../src/shared/canonical-json.ts';
 import { CommandLine } from '../../support/command-line.ts';
 import { NOON } from '../../support/people-builder.ts';
 
-const RUNNING = {
-  partnerUrl: 'https://localhost:8443',
-  opsUrl: 'http://127.0.0.1:9464',
-  graceMilliseconds: 10_000,
-};
+const URLS = { partnerUrl: 'https://localhost:8443', opsUrl: 'http://127.0.0.1:9464' };
 
 /** A gateway that notes its end; starting it sends the process the stop signal. */
 function gateway(
@@ -25,7 +21,7 @@ function gateway(
       seen.closed += 1;
       await close();
     };
-    return Promise.resolve({ ...RUNNING, close: closing });
+    return Promise.resolve({ ...URLS, close: closing });
   };
   return seen;
 }

@@ -1,9 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
-import { createRegistry } from '../../../src/monitoring/metrics/registry.ts';
 import { SourceWatch } from '../../../src/monitoring/source-watch.ts';
 import { GatewayError } from '../../../src/shared/problem.ts';
 import { FakeSource } from '../../support/fake-source.ts';
-import { valueOf } from '../../support/metric-lines.ts';
 import { refusalOf } from '../../support/refusal.ts';
 
 const QUERY = { agreementId: 'a', operationId: 'b', input: {} };
@@ -16,11 +14,6 @@ class Watched {
 
   async ask(times = 1): Promise<void> {
     for (let time = 0; time < times; time++) await refusalOf(async () => this.source.fetch(QUERY));
-  }
-
-  async value(line: string): Promise<number | undefined> {
-    const text = createRegistry(this.watch.metrics(), () => undefined);
-    return valueOf(await text(), line);
   }
 }
 
@@ -67,24 +60,5 @@ describe('a watched source', () => {
 
   test('that nobody watches is not down', () => {
     expect(new Watched().watch.isDown('another')).toBe(false);
-  });
-
-  test('has its fetches counted by code, timed, and shown while they are under way', async () => {
-    const watched = new Watched();
-    await watched.ask(2);
-    watched.inner.failWith();
-    await watched.ask(3);
-    const letGo = watched.inner.answerWith().hold();
-    const waiting = watched.source.fetch(QUERY);
-    expect(await watched.value('gecit_source_fetches_total{source="register",code="OK"}')).toBe(2);
-    expect(
-      await watched.value('gecit_source_fetches_total{source="register",code="SOURCE_UNAVAILABLE"}'),
-    ).toBe(3);
-    expect(await watched.value('gecit_source_fetch_duration_seconds_count{source="register"}')).toBe(5);
-    expect(await watched.value('gecit_source_fetches_in_flight{source="register"}')).toBe(1);
-    expect(await watched.value('gecit_source_down{source="register"}')).toBe(1);
-    letGo();
-    await waiting;
-    expect(await watched.value('gecit_source_fetches_in_flight{source="register"}')).toBe(0);
   });
 });

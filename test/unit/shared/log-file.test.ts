@@ -64,6 +64,7 @@ describe('a log file', () => {
       await file.written();
     }
     expect(failures).toMatchObject([{ code: 'ENOENT' }]);
+    expect(file.lost).toBe(2);
     expect(existsSync(gone)).toBe(false);
     const back = mkdtempSync(join(folder, 'back-'));
     renameSync(back, gone);
@@ -71,5 +72,14 @@ describe('a log file', () => {
     await file.written();
     expect(read('gone/gateway.log')).toBe('\nkept\n');
     expect(failures).toHaveLength(1);
+    expect(file.lost).toBe(2);
+  });
+
+  test('lets ten thousand lines wait, and counts what it gives up', async () => {
+    const file = logFile({ bytes: 10_000_000 });
+    for (let line = 0; line < 10_010; line++) file.write('x\n');
+    await file.written();
+    expect(file.lost).toBeGreaterThan(0);
+    expect(read('gateway.log')).toHaveLength(2 * (10_010 - file.lost));
   });
 });
