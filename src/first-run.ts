@@ -62,7 +62,7 @@ export async function initialise(run: FirstRun, first: FirstOperator): Promise<{
   try {
     const acts = firstActs(run, first, store, log.origin);
     const { operator } = first;
-    await store.requireKeyFolder(hasher.hash(KEY_FOLDER));
+    await store.requireKeyFolder(() => hasher.hash(KEY_FOLDER));
     if (log.size === 0) {
       const key = readLogKey(keyFolder(settings), log.origin).vkey;
       // In a database that others serve already, the operator is one of theirs.

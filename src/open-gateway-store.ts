@@ -23,7 +23,7 @@ export async function openGatewayStore(settings: Settings): Promise<Store> {
   // Without a log there is nothing to open; the store says so, naming the origin that is looked for.
   const store = await openStore({ databaseUrl, origin: found?.origin ?? node, copies });
   try {
-    await store.requireKeyFolder(
+    await store.requireKeyFolder(() =>
       new SecretHasher(readRootKey(keyFolder(settings), 'credential')).hash(KEY_FOLDER),
     );
     return store;

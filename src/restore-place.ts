@@ -56,6 +56,7 @@ export function stagedSettings(
       ...settings.folders,
       logs: place.logs,
       data: keys ? place.data : data,
+      keys: keys ? place.keys : settings.folders.keys,
       protocols: agreements ? place.protocols : protocols,
     },
   };

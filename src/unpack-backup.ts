@@ -111,7 +111,7 @@ async function operatorsIn(databaseFile: string): Promise<readonly Operator[]> {
   const origin = findLogs(databaseUrl, node).at(-1)?.origin ?? '';
   const store = await openStore({ databaseUrl, origin });
   try {
-    return store.operators();
+    return await store.operators();
   } finally {
     await store.close();
   }

@@ -199,7 +199,7 @@ export class Restore {
     const { settings, clock } = this.#parts;
     const store = await openGatewayStore(this.#stagedSettings());
     try {
-      return knownDestructions({
+      return await knownDestructions({
         evidence: [this.#place.evidence],
         register: await store.openDestruction(),
         operators,

@@ -115,8 +115,7 @@ async function buildGateway(building: Building): Promise<Built> {
   const signing = signJob(building, evidence);
   const stamping = await openStamping({ settings, evidence, clock, logger, gateway: () => assembled });
   endings.add(keepCopied(store, logger));
-  const index = keepIndexed(settings, store.readable.url, logger);
-  endings.add(async () => index.close());
+  endings.add(indexing(settings, store, logger));
   const path = await openRequestPath({ ...building, agreements, gateway: () => assembled }, replace.sources);
   endings.add(async () => path.close());
   const vault = openVault(settings, store, clock);
@@ -177,6 +176,12 @@ async function watchClock(
   endings.add(async () => watch.stop());
   await watch.start();
   return watch;
+}
+
+/** @returns what ends it */
+function indexing(settings: Settings, { readable }: Store, logger: ClosableLogger): () => Promise<void> {
+  const index = keepIndexed(settings, readable.url, logger);
+  return async () => index.close();
 }
 
 /** @returns what ends it */

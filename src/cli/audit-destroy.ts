@@ -59,8 +59,7 @@ function registerShow(group: Command, context: CommandContext): void {
   });
   does(command, context, async ({ json }, [id]) =>
     withAdministration(context, async ({ destruction }) => {
-      const found =
-        id === undefined ? await destruction.register.plans() : [await destruction.plan(id)];
+      const found = id === undefined ? await destruction.register.plans() : [await destruction.plan(id)];
       const shown = found.map((stored) => {
         const certificate = destruction.certificateOf(stored.plan.id) ?? null;
         return { ...stored, certificate, state: stateOf(stored, certificate, ports.clock.now()) };

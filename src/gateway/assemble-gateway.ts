@@ -156,7 +156,7 @@ function stepParts(
   return {
     frame,
     burst: new BurstGate(burst.size, burst.perSecond),
-    tokens: { hasher, find: (hash) => tokens.find(hash) },
+    tokens: { hasher, find: async (hash) => tokens.find(hash) },
     agreements,
     evidenceCheck: { evidenceStale },
     requests: { hasher, find: async (key, now) => store.findRequest(key, now) },

@@ -108,7 +108,8 @@ export class StampJob {
 
   /** Appends the leaf of a saved stamp unless it is there: after a commit whose end nobody saw it is not appended twice. */
   async #recordMissing(saved: SavedStamp): Promise<void> {
-    if (!(await this.#ports.isRecorded(saved.leafId))) await this.#ports.record(saved.leafId, stampFacts(saved));
+    if (!(await this.#ports.isRecorded(saved.leafId)))
+      await this.#ports.record(saved.leafId, stampFacts(saved));
   }
 
   #note(attempt: { readonly succeeded: boolean; readonly at: number }): void {

@@ -5,7 +5,7 @@ import { isThisMachine } from '../shared/this-machine.ts';
 import { type Environment } from './environment.ts';
 import { type Surroundings } from './expand-source.ts';
 import { expandPath, path } from './placeholders.ts';
-import { type Locate } from './realm-rules.ts';
+import { type Locate } from './locate.ts';
 
 /** The keys of a source that is a database server, beside its URL. */
 export const serverKeys = {

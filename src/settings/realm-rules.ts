@@ -3,15 +3,9 @@ import { join, relative, sep } from 'node:path';
 import { type Fault } from '../shared/fault.ts';
 import { type Sentence } from '../shared/problem.ts';
 import { holdsDemoCertificate, isBesideDemoFile } from './demo-made.ts';
+import { type Locate } from './locate.ts';
 import { type Settings } from './settings.ts';
 import { sqliteSourceFile } from './sqlite-source-file.ts';
-
-/** Names the place of a key: the file with its line, or the variable that set it. */
-export type Locate = (path: readonly (string | number)[]) => {
-  readonly file: string;
-  readonly line: number;
-  readonly key: string;
-};
 
 /** What the realm of production forbids: whatever the demo realm made, also where it was moved. */
 export function productionFaults(settings: Settings, locate: Locate): Fault[] {

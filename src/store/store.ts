@@ -29,10 +29,10 @@ export interface Store {
   loweredLimits(): Promise<ReadonlyMap<string, number>>;
   /**
    * Proves that this node has the key folder that the other nodes of the database have; the first one says which it is.
-   * @param mark hex, made with a key of that folder
+   * @param mark makes hex with a key of that folder; asked only where nodes share a database
    * @throws FaultsError KEY_FOLDER_OTHER
    */
-  requireKeyFolder(mark: string): Promise<void>;
+  requireKeyFolder(mark: () => string): Promise<void>;
   /**
    * Takes the right to serve this node's log until `close`; every commit checks it.
    * @throws FaultsError LOG_IN_USE while another process has it

@@ -4,7 +4,7 @@ import { type GatewayClient } from '../support/gateway-client.ts';
 import { type GatewayPlace } from '../support/gateway-place.ts';
 import { type GatewayProcess } from '../support/gateway-process.ts';
 import { fetchToken, seeded, Tally } from '../support/load.ts';
-import { NodeCluster } from '../support/node-cluster.ts';
+import { type ClusterLeaf, NodeCluster } from '../support/node-cluster.ts';
 
 export interface ChaosOptions {
   readonly seconds: number;
@@ -139,14 +139,7 @@ class ChaosRun {
     figures.records = leaves.size;
     for (const { leaf } of leaves.values())
       if (leaf.includes('"type":"disclosure"')) figures.disclosures += 1;
-    for (const { answers, refusals } of [this.#tally, this.#limited]) {
-      for (const { queryId, index, leaf } of answers) {
-        const stored = leaves.get(queryId);
-        if (stored?.index !== index || !stored.leaf.equals(leaf)) figures.answersWithoutLeaf += 1;
-      }
-      for (const { queryId, code } of refusals)
-        if (!UNRECORDED.has(code) && !leaves.has(queryId)) figures.refusalsWithoutLeaf += 1;
-    }
+    for (const tally of [this.#tally, this.#limited]) compare(tally, leaves, figures);
     figures.quotaOverruns = await this.#overruns(figures.disclosures);
     for (const node of this.#cluster.nodes) {
       const { code, stdout, stderr } = await node.run('audit', 'verify');
@@ -222,4 +215,17 @@ async function serveAgain(node: GatewayPlace): Promise<GatewayProcess> {
       await pause(500);
     }
   }
+}
+
+function compare(
+  { answers, refusals }: Tally,
+  leaves: ReadonlyMap<string, ClusterLeaf>,
+  figures: ChaosFigures,
+): void {
+  for (const { queryId, index, leaf } of answers) {
+    const stored = leaves.get(queryId);
+    if (stored?.index !== index || !stored.leaf.equals(leaf)) figures.answersWithoutLeaf += 1;
+  }
+  for (const { queryId, code } of refusals)
+    if (!UNRECORDED.has(code) && !leaves.has(queryId)) figures.refusalsWithoutLeaf += 1;
 }

@@ -26,15 +26,6 @@ async function tokenAt(node: number, about: string): Promise<string> {
   }
 }
 
-async function askOnce(node: number, token: string): Promise<string> {
-  const client = cluster.connect(node, 1);
-  try {
-    return codeOf(await client.query(token));
-  } finally {
-    client.close();
-  }
-}
-
 beforeAll(async () => {
   cluster = await NodeCluster.create(NODES.length, PATIENT);
   running = await Promise.all(cluster.nodes.map(async (node) => node.serve()));
@@ -61,9 +52,6 @@ describe('three nodes of one database', () => {
       });
       const leaves = [...(await cluster.leaves()).values()];
       expect(leaves.filter(({ leaf }) => leaf.includes('"type":"disclosure"'))).toHaveLength(QUOTA);
-      expect(new Set(tally.answers.map(({ queryId }) => leaves.find((one) => one.queryId === queryId)?.origin)).size).toBe(
-        NODES.length,
-      );
     },
     MINUTES,
   );
@@ -73,24 +61,32 @@ describe('three nodes of one database', () => {
     async () => {
       const token = await tokenAt(1, 'may query');
       const { clientId } = listedAbout(cluster.first.access.officials, 'may query');
-      for (const node of NODES) expect(await askOnce(node, token)).toBe('answered');
+      const clients = NODES.map((node) => cluster.connect(node, 1));
+      const askAll = async (): Promise<string[]> =>
+        Promise.all(clients.map(async (client) => codeOf(await client.query(token))));
+      expect(await askAll()).toEqual(NODES.map(() => 'answered'));
       const ended = await cluster.first.run('personnel', 'end', 'tr-iskur-cgm-2024', clientId);
       expect(ended.code).toBe(0);
       const begun = performance.now();
-      for (const node of NODES) expect(await askOnce(node, token)).toBe('OFFICIAL_NOT_AUTHORISED');
+      expect(await askAll()).toEqual(NODES.map(() => 'OFFICIAL_NOT_AUTHORISED'));
       expect(performance.now() - begun).toBeLessThan(1_000);
+      for (const client of clients) client.close();
     },
     MINUTES,
   );
 
-  test('keep a second process away from the log of a node', async () => {
-    const second = await cluster.first.runWith(
-      { environment: { GECIT_PARTNER_PORT: '0', GECIT_OPS_PORT: '0' } },
-      'serve',
-    );
-    expect(second.code).toBe(2);
-    expect(second.stderr).toContain('LOG_IN_USE');
-  }, MINUTES);
+  test(
+    'keep a second process away from the log of a node',
+    async () => {
+      const second = await cluster.first.runWith(
+        { environment: { GECIT_PARTNER_PORT: '0', GECIT_OPS_PORT: '0' } },
+        'serve',
+      );
+      expect(second.code).toBe(2);
+      expect(second.stderr).toContain('LOG_IN_USE');
+    },
+    MINUTES,
+  );
 
   test(
     'lose no answered query with kill -9 of one of them, and each log is sound',
@@ -103,7 +99,7 @@ describe('three nodes of one database', () => {
       await running[2]?.kill();
       await calls;
       client.close();
-      running[2] = (await cluster.nodes[2]?.serve()) ?? running[2]!;
+      await cluster.nodes[2]?.serve();
       const leaves = await cluster.leaves();
       expect(tally.answers).toHaveLength(3);
       for (const { queryId, index, leaf } of tally.answers)

@@ -8,12 +8,14 @@ import { diskKinds, type FullDisk } from './full-disk.ts';
 
 const MINUTE = 60_000;
 const MOST_RECORDS = 1_000;
+/** A node on a disk that is nearly full says so before it fails; here it is to fail. */
+const NEVER_TOO_FULL = { 'monitoring.leastMegabytes': 0, 'monitoring.leastInodes': 0 };
 
 describe.each(diskKinds())('on $name', ({ serve }) => {
   test(
     'answers and refusals become AUDIT_NOT_DURABLE without data; with room again the same process answers [R002-081]',
     async () => {
-      await using place = await GatewayPlace.initialised({ withoutQuotas: true });
+      await using place = await GatewayPlace.initialised({ withoutQuotas: true, settings: NEVER_TOO_FULL });
       const disk = await serve(place);
       await using gateway = disk.gateway;
       const { client, token } = await partner(place);

@@ -119,7 +119,8 @@ export class BackupRig implements Disposable {
     this.#places += 1;
     const at = join(this.folder, `place-${String(this.#places)}`);
     const { settings, clock } = this.#gateway;
-    const folders = { ...settings.folders, data: join(at, 'data'), logs: join(at, 'logs') };
+    const data = join(at, 'data');
+    const folders = { ...settings.folders, data, keys: join(data, 'keys'), logs: join(at, 'logs') };
     const there = { ...settings, folders, databaseUrl: `sqlite:${join(at, 'data', 'gecit.db')}` };
     if (evidence !== undefined && existsSync(evidence))
       cpSync(evidence, evidenceFolder(there), { recursive: true });

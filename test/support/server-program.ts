@@ -35,7 +35,8 @@ export class ServerProgram implements AsyncDisposable {
 
   /** The same as whoever owns the schema can: with all guards and foreign keys switched off. */
   async pastGuards(sql: string): Promise<void> {
-    if (this.engine === 'postgres') return this.together(`SET LOCAL session_replication_role = replica; ${sql}`);
+    if (this.engine === 'postgres')
+      return this.together(`SET LOCAL session_replication_role = replica; ${sql}`);
     const each = (act: string): string => GUARDED.map((table) => act.replaceAll('?', table)).join('; ');
     await this.run(each('ALTER TABLE ? NOCHECK CONSTRAINT ALL; DISABLE TRIGGER ALL ON ?'));
     await this.together(sql);

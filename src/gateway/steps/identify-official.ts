@@ -18,10 +18,12 @@ export function identifyOfficial(tokens: TokenFinder): Step<Arrived & Asked & Wi
   return {
     name: 'identify-official',
     codes: ['OFFICIAL_NOT_RECOGNISED'],
-    run: (state) => {
+    run: async (state) => {
       const { bearerToken } = state.request;
       const found = bearerToken === undefined ? undefined : tokens.find(tokens.hasher.hash(bearerToken));
-      return found instanceof Promise ? found.then((token) => holderOf(token, state)) : holderOf(found, state);
+      return found instanceof Promise
+        ? found.then((token) => holderOf(token, state))
+        : holderOf(found, state);
     },
   };
 }

@@ -1,4 +1,3 @@
-/// <reference path="./knex-mssql.d.ts" />
 import MssqlDialect from 'knex/lib/dialects/mssql/index.js';
 import MssqlColumnCompiler from 'knex/lib/dialects/mssql/schema/mssql-columncompiler.js';
 import { answerOf, connected, type ServerConnection } from './server-connection.ts';

@@ -92,7 +92,7 @@ async function storeOver(database: ServerDatabase, copy: LogCopy, origin: string
     identityRows: async () => registers.identityRows(),
     operators: async () => registers.operators(),
     loweredLimits: async () => registers.loweredLimits(),
-    requireKeyFolder: async (mark) => requireKeyFolder(database, mark),
+    requireKeyFolder: async (mark) => requireKeyFolder(database, mark()),
     serve: async () => {
       await lease.take();
       serves = true;

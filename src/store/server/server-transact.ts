@@ -50,7 +50,8 @@ export async function readAtOneMoment<T>(
       return await database.transaction(read, { connection, isolationLevel: 'snapshot' });
     } finally {
       // In SQL Server the connection keeps the level of its last transaction, and a statement could not change it.
-      if (!isGone(connection)) await database.transaction(nothing, { connection, isolationLevel: 'read committed' });
+      if (!isGone(connection))
+        await database.transaction(nothing, { connection, isolationLevel: 'read committed' });
     }
   });
 }

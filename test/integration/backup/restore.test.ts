@@ -268,7 +268,9 @@ test('a restore in the year after opens the log of that year, and admits what wa
   const done = await restored(place, '--accept-lost', String(signed - size));
   gateway.clock.set(now);
   expect(done).toMatchObject({ next: { origin: 'gecit.test/node-1/2027' } });
-  expect(codesOf(await place.verify(Date.parse('2027-01-05T09:00:00Z')), '/2026')).toEqual(['cut-by-restore']);
+  expect(codesOf(await place.verify(Date.parse('2027-01-05T09:00:00Z')), '/2026')).toEqual([
+    'cut-by-restore',
+  ]);
 });
 
 test('a restore that could not be put in place to its end is ended by the next command, and by no start', async () => {

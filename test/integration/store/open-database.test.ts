@@ -85,7 +85,7 @@ describe('one clear fault says that', () => {
   });
 
   test('the address names another engine', async () => {
-    expect(await faultOf(openStore({ databaseUrl: 'postgres://host/db', origin: ORIGIN }))).toBe(
+    expect(await faultOf(openStore({ databaseUrl: 'mysql://host/db', origin: ORIGIN }))).toBe(
       'DATABASE_URL_UNKNOWN',
     );
   });

@@ -114,7 +114,8 @@ describe.each(ENGINES)('the registers on $name', (engine) => {
 
   test('keep names and ids as they were written, ids that differ by a dot apart, in the order of their code points', async () => {
     const ids = ['İ', 'ı', 'i', 'I', 'I ', 'ü', 'Ü', 'z'];
-    for (const id of ids) await apply({ kind: 'add-agency', agency: anAgency({ id, name: `${id} Işıl Çağrı Öğüt` }) });
+    for (const id of ids)
+      await apply({ kind: 'add-agency', agency: anAgency({ id, name: `${id} Işıl Çağrı Öğüt` }) });
     const { agencies } = await temporary.store.identityRows();
     expect(agencies).toEqual(
       [...ids.map((id) => anAgency({ id, name: `${id} Işıl Çağrı Öğüt` })), anAgency()].sort((a, b) =>

@@ -63,8 +63,8 @@ describe.each(SERVERS)('the right to serve a log on $name', (engine) => {
     await temporary.store.serve();
     await program.run(ELSEWHERE);
     const asking = Promise.allSettled([(await another()).serve()]);
-    const [{ reason }] = (await renewed(asking)) as [PromiseRejectedResult];
-    expect(reason).toMatchObject({ faults: [{ code: 'LOG_IN_USE' }] });
+    const [refused] = await renewed(asking);
+    expect(refused).toMatchObject({ reason: { faults: [{ code: 'LOG_IN_USE' }] } });
   });
 
   test('goes over at once from a process of this machine that is gone', async () => {

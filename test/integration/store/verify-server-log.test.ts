@@ -64,13 +64,13 @@ describe('a log on PostgreSQL', () => {
   async function proven(now = NOW): Promise<Verification> {
     const told: number[] = [];
     const place = { databaseUrl: temporary.address.databaseUrl, node: 'gecit.test/node-1', copies: folder };
-    const { url, close } = await logsToProve(place, (done) => told.push(done));
-    const reader = openLogReader(url.slice('sqlite:'.length), ORIGIN);
+    const logs = await logsToProve(place, (done) => told.push(done));
+    const reader = openLogReader(logs.url.slice('sqlite:'.length), ORIGIN);
     try {
       return verifyLog(reader, now);
     } finally {
       reader.close();
-      await close();
+      await logs.close();
     }
   }
 
@@ -78,10 +78,13 @@ describe('a log on PostgreSQL', () => {
     expect(await proven()).toMatchObject({ verdict: 'sound', size: 10, firstBadIndex: null });
   });
 
-  test.each(TAMPERED)('that was changed past its guards is found out with the place: %s', async (_, place, sql) => {
-    await program.pastGuards(sql);
-    expect(await proven()).toMatchObject({ verdict: 'tampered', firstBadIndex: place });
-  });
+  test.each(TAMPERED)(
+    'that was changed past its guards is found out with the place: %s',
+    async (_, place, sql) => {
+      await program.pastGuards(sql);
+      expect(await proven()).toMatchObject({ verdict: 'tampered', firstBadIndex: place });
+    },
+  );
 
   test('is incomplete without personal parts that were to be kept, and sound once they are due', async () => {
     await program.pastGuards('DELETE FROM audit_personal WHERE idx IN (4, 7)');

@@ -113,7 +113,7 @@ describe('what a witness cosigned', () => {
     expect(await place.cosign(8)).toBe(true);
     const { note, root, at } = cosigned(8);
     expect(readFileSync(place.file, 'utf8')).toBe(note);
-    expect(place.row).toEqual({ origin: ORIGIN, size: 8, root, note, at });
+    expect(place.row).toEqual({ witness: nodeOf(STORE_ORIGIN), origin: ORIGIN, size: 8, root, note, at });
     expect(await place.state.recorded(ORIGIN)).toEqual(cosigned(8));
     expect(readdirSync(place.folder)).toEqual([`${originHash(ORIGIN)}.checkpoint`]);
     expect(place.logger.lines).toEqual([]);

@@ -119,9 +119,13 @@ describe('readSettings', () => {
     expect(() => readSettings({ GECIT_CONFIG: 'none.yaml' }, root)).toThrow(/none\.yaml/);
   });
 
-  test.each(['postgres://db/gecit', 'mssql://db/gecit'])('says that %s arrives later', (url) => {
+  test.each(['postgres://gecit@db/gecit', 'mssql://gecit@db:1433/gecit'])('takes the database %s', (url) => {
+    expect(read('', { GECIT_DATABASE_URL: url }).databaseUrl).toBe(url);
+  });
+
+  test.each(['mysql://db/gecit', 'postgres://db'])('refuses the database %s', (url) => {
     const [fault] = faultsOf('', { GECIT_DATABASE_URL: url });
-    expect(fault?.message.en).toContain('arrive in a later version');
+    expect(fault?.message.en).toContain('of PostgreSQL or SQL Server');
   });
 
   test.each(['sqlite::memory:', 'file.db', 'sqlite:{dta}/x.db'])('refuses the database %s', (url) => {
