@@ -10,6 +10,7 @@ import { OpsServer } from './http/ops-server.ts';
 import { type EvidenceExchange } from './http/partner-app.ts';
 import { PartnerServer } from './http/partner-server.ts';
 import { readTlsFiles, type TlsFiles } from './http/tls-files.ts';
+import { type SealDaysJob } from './jobs/seal-days-job.ts';
 import { SignJob } from './jobs/sign-head.ts';
 import { ClockWatch } from './jobs/watch-clock.ts';
 import { SecretHasher } from './identity/secret-hasher.ts';
@@ -22,12 +23,12 @@ import { type ClosableLogger, createLogger } from './shared/logger.ts';
 import { openGatewayStore, openVault } from './open-gateway-store.ts';
 import { type Source } from './sources/source.ts';
 import { startSealing } from './wire-sealing.ts';
-import { openStamping } from './wire-time-stamps.ts';
+import { openStamping, type Stamping } from './wire-time-stamps.ts';
 import { replayAtStart } from './wire-destruction.ts';
 import { EvidenceOfNode, receiptFinder, yearlyLog } from './wire-evidence.ts';
 import { answeredOperations, type MonitoredParts, monitoringOf } from './wire-monitoring.ts';
 import { openRequestPath } from './wire-request-path.ts';
-import { startWitnessing } from './wire-witness.ts';
+import { startWitnessing, type Witnessing } from './wire-witness.ts';
 import { keepCopied } from './keep-copied.ts';
 import { keepIndexed } from './wire-search.ts';
 import { type Store } from './store/store.ts';
@@ -139,14 +140,13 @@ async function buildGateway(building: Building): Promise<Built> {
     agreementZones: agreements.map((agreement) => agreement.timeZone),
   });
   endings.add(async () => assembled.close());
-  const sealing = startSealing({ settings, store, evidence, clock, logger });
-  endings.add(async () => sealing.close());
-  signing.start();
-  stamping.start();
-  endings.add(async () => stamping.stop());
-  endings.add(sweepTokens(store, clock));
-  const witnessing = await startWitnessing({ settings, store, evidence, clock, logger, gateway: assembled });
-  endings.add(async () => witnessing.close());
+  const { sealing, witnessing } = await startJobs(building, {
+    store,
+    evidence,
+    signing,
+    stamping,
+    assembled,
+  });
   return {
     gateway: watching.around(assembled.gateway),
     exchange: witnessing.exchange,
@@ -164,6 +164,29 @@ async function buildGateway(building: Building): Promise<Built> {
       metrics: watching.metrics,
     },
   };
+}
+
+interface Jobs {
+  readonly store: Store;
+  readonly evidence: EvidenceOfNode;
+  readonly signing: SignJob;
+  readonly stamping: Stamping;
+  readonly assembled: AssembledGateway;
+}
+
+async function startJobs(
+  { settings, clock, logger, endings }: Building,
+  { store, evidence, signing, stamping, assembled }: Jobs,
+): Promise<{ readonly sealing: SealDaysJob; readonly witnessing: Witnessing }> {
+  const sealing = startSealing({ settings, store, evidence, clock, logger });
+  endings.add(async () => sealing.close());
+  signing.start();
+  stamping.start();
+  endings.add(async () => stamping.stop());
+  endings.add(sweepTokens(store, clock));
+  const witnessing = await startWitnessing({ settings, store, evidence, clock, logger, gateway: assembled });
+  endings.add(async () => witnessing.close());
+  return { sealing, witnessing };
 }
 
 async function watchClock(

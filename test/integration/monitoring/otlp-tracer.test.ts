@@ -32,6 +32,13 @@ class Kept extends InMemorySpanExporter {
   }
 }
 
+/** How an export ended, in the codes of OpenTelemetry: 0 where it succeeded, 1 where it failed. */
+function outcome(error: Error | undefined): ExportResult {
+  return (error === undefined ? { code: 0 } : { code: 1, error }) as ExportResult;
+}
+
+type ExportResult = Parameters<Parameters<InMemorySpanExporter['export']>[1]>[0];
+
 /** A collector that remembers the bodies it got. */
 class Collector implements AsyncDisposable {
   readonly bodies: string[] = [];
@@ -65,11 +72,12 @@ describe('a span', () => {
     span?.end({ 'gecit.code': 'OK' });
     await traces.close();
     const [child, parent] = exporter.spans;
-    expect(parent?.spanContext().traceId).toBe(TRACE);
-    expect(parent?.parentSpanContext?.spanId).toBe(SPAN);
-    expect(parent?.attributes).toEqual({ 'gecit.code': 'OK' });
-    expect(child?.parentSpanContext?.spanId).toBe(parent?.spanContext().spanId);
-    expect(parent?.resource.attributes).toEqual({
+    if (child === undefined || parent === undefined) throw new Error('two spans end');
+    expect(parent.spanContext().traceId).toBe(TRACE);
+    expect(parent.parentSpanContext).toMatchObject({ spanId: SPAN });
+    expect(parent.attributes).toEqual({ 'gecit.code': 'OK' });
+    expect(child.parentSpanContext).toMatchObject({ spanId: parent.spanContext().spanId });
+    expect(parent.resource.attributes).toEqual({
       'service.name': 'gecit',
       'service.version': '1.2.3',
       'service.instance.id': 'node-1',
@@ -118,7 +126,7 @@ describe('spans', () => {
     const failing = new Kept();
     let away = true;
     failing.export = (_spans, done) => {
-      done(away ? { code: 1, error: new Error('away') } : { code: 0 });
+      done(outcome(away ? new Error('away') : undefined));
     };
     const traces = tracer({ exporter: failing, logger });
     // A batch is sent at once when 512 spans are together.
