@@ -120,7 +120,7 @@ export function pushJob({
 }: Omit<WitnessingParts, 'store'>): PushJob {
   const witnesses = new PolicyFile(settings.witness.policy, logger);
   const client = new HttpsWitnessClient({
-    access: witnessAccess(settings),
+    access: renewedAccess(settings, logger),
     timeoutMilliseconds: ASK_MILLISECONDS,
     retryMilliseconds: RETRY_MILLISECONDS,
   });
@@ -163,7 +163,21 @@ export async function pushedLogs(evidence: EvidenceOfNode): Promise<readonly Pus
   );
 }
 
-/** Read at the start, like what the partner listener shows. */
+/** Read at the start and again for each call; files that cannot be read leave those before in use. */
+function renewedAccess(settings: Settings, logger: Logger): () => WitnessAccess {
+  let access = witnessAccess(settings);
+  return () => {
+    try {
+      access = witnessAccess(settings);
+    } catch (cause) {
+      logger.warn('witness.files-unreadable: the files with which witnesses are called cannot be read again', {
+        cause,
+      });
+    }
+    return access;
+  };
+}
+
 function witnessAccess({ witness, partner }: Settings): WitnessAccess {
   return {
     certificate: readPem(witness.certificate ?? partner.certificate),

@@ -5,10 +5,8 @@ import { demoFolders } from './first-run.ts';
 import { AgreementBook } from './gateway/agreement-book.ts';
 import { assembleGateway, type AssembledGateway } from './gateway/assemble-gateway.ts';
 import { type EvidenceStore } from './gateway/commit/evidence-store.ts';
-import { OpsServer } from './http/ops-server.ts';
 import { type EvidenceExchange } from './http/partner-app.ts';
-import { PartnerServer } from './http/partner-server.ts';
-import { readTlsFiles, type TlsFiles } from './http/tls-files.ts';
+import { readTlsFiles } from './http/tls-files.ts';
 import { SignJob } from './jobs/sign-head.ts';
 import { type StampState } from './jobs/stamp-checkpoints.ts';
 import { SecretHasher } from './identity/secret-hasher.ts';
@@ -24,6 +22,7 @@ import { startSealing } from './wire-sealing.ts';
 import { openStamping } from './wire-time-stamps.ts';
 import { replayAtStart } from './wire-destruction.ts';
 import { EvidenceOfNode, receiptFinder, yearlyLog } from './wire-evidence.ts';
+import { openListeners } from './wire-listeners.ts';
 import { startWitnessing } from './wire-witness.ts';
 import { keepIndexed } from './wire-search.ts';
 import { readRootKey } from './store/root-key.ts';
@@ -36,10 +35,10 @@ export interface Replacements {
   /** Puts a store that fails on purpose before the real one. */
   readonly evidence?: (store: EvidenceStore) => EvidenceStore;
   readonly evidenceStale?: () => boolean;
+  /** Takes the place of the time for which a stopping gateway still answers. */
+  readonly drained?: () => Promise<void>;
 }
 
-/** Of the ten seconds that a stopping process has, the part that requests under way may use. */
-const GRACE_MILLISECONDS = 8_000;
 const TOKEN_SWEEP_MILLISECONDS = 10 * 60 * 1000;
 
 /** What must end when the gateway ends, newest first. */
@@ -99,13 +98,22 @@ export async function startGateway(
   try {
     const clockReliable = (): boolean => replace.clock !== undefined || steady.reliable();
     const building = { settings, clock, clockReliable, logger, endings, replace };
-    const urls = await listen(building, await buildGateway(building), tls);
-    if (settings.realm === 'demo') await updatePartnerUrl(demoFolders(settings, root), urls.partnerUrl);
-    logger.info('gateway.started: the gateway takes queries', { ...urls, realm: settings.realm });
+    const running = await openListeners({
+      ...building,
+      ...(await buildGateway(building)),
+      tls,
+      drained: replace.drained,
+    });
+    const { partnerUrl, opsUrl } = running;
+    if (settings.realm === 'demo') await updatePartnerUrl(demoFolders(settings, root), partnerUrl);
+    logger.info('gateway.started: the gateway takes queries', { partnerUrl, opsUrl, realm: settings.realm });
     return {
-      ...urls,
+      ...running,
       close: async () => {
-        logger.info('gateway.stopping: the gateway takes no more queries');
+        const { drainSeconds } = settings.partner;
+        logger.info('gateway.stopping: the gateway takes no more queries once it has drained', {
+          drainSeconds,
+        });
         await endings.run();
       },
     };
@@ -198,26 +206,4 @@ async function signRolledOver(evidence: EvidenceOfNode, logger: ClosableLogger):
 
 function tellUnsigned(origins: readonly string[], logger: ClosableLogger): void {
   for (const origin of origins) logger.error(END_UNSIGNED, { code: 'LOG_KEY_MISSING', origin });
-}
-
-async function listen(
-  { settings, clock, logger, endings }: Building,
-  { assembled, exchange: evidence, timeStamps }: Built,
-  tls: TlsFiles,
-): Promise<Pick<RunningGateway, 'partnerUrl' | 'opsUrl'>> {
-  const { burst, limits } = settings;
-  const { gateway } = assembled;
-  const { bodyBytes } = limits;
-  const { balancers } = settings.partner;
-  const partner = new PartnerServer({ gateway, evidence, tls, logger, clock, burst, bodyBytes, balancers });
-  endings.add(async () => partner.close(GRACE_MILLISECONDS));
-  const ops = new OpsServer({ ready: async () => assembled.ready(), timeStamps, logger });
-  endings.add(async () => ops.close(GRACE_MILLISECONDS));
-  // Health is told only once queries are taken.
-  const partnerPort = await partner.listen(settings.partner);
-  const opsPort = await ops.listen(settings.ops);
-  return {
-    partnerUrl: `https://localhost:${String(partnerPort)}`,
-    opsUrl: `http://${settings.ops.host}:${String(opsPort)}`,
-  };
 }

@@ -31,6 +31,10 @@ export interface FirstOperator {
 export interface RunningGateway {
   readonly partnerUrl: string;
   readonly opsUrl: string;
+  /** How long `close` goes on taking requests first, so that balancers stop sending them. */
+  readonly drainMilliseconds: number;
+  /** Reads certificate, key, client CA and lists of revoked certificates again. Open connections go on. Never throws. */
+  reload(): void;
   /** Takes no new requests, finishes those under way, resolves when everything is closed. */
   close(): Promise<void>;
 }

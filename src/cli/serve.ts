@@ -9,9 +9,9 @@ import { NO_LOG } from './perform.ts';
 import { preflight } from './preflight.ts';
 import { type ExitCode, outJson, tell } from './shell.ts';
 import { startFault } from './start-fault.ts';
-import { stopSignals } from './stop-signals.ts';
+import { serveSignals } from './serve-signals.ts';
 
-/** How long requests under way may take after a stop signal. */
+/** How long requests under way may take once a stopping gateway has drained. */
 const GRACE_MILLISECONDS = 10_000;
 
 interface Options {
@@ -26,12 +26,17 @@ export function registerServe(program: Command, context: CommandContext): void {
   }).addOption(new Option('--first-run', 'initialises the demo realm where no log exists').hideHelp());
   does<Options>(command, context, async (options) => {
     await prepare(context, options);
+    let gateway: RunningGateway | undefined;
     // Heard from before the first request can arrive, so that no request under way is ever cut off.
-    const signals = stopSignals();
-    const gateway = await start(context);
-    announce(context, gateway, options.json === true);
-    await signals.first;
-    return stop(context, gateway, signals.second);
+    const signals = serveSignals(() => gateway?.reload());
+    try {
+      gateway = await start(context);
+      announce(context, gateway, options.json === true);
+      await signals.first;
+      return await stop(context, gateway, signals.second);
+    } finally {
+      signals.forgetReload();
+    }
   });
 }
 
@@ -83,7 +88,7 @@ async function stop(
   secondSignal: Promise<void>,
 ): Promise<ExitCode> {
   shell.err(tell(shell, { tr: 'Duruyor …', en: 'Stopping …' }));
-  const timer = AbortSignal.timeout(GRACE_MILLISECONDS);
+  const timer = AbortSignal.timeout(gateway.drainMilliseconds + GRACE_MILLISECONDS);
   const outOfTime = new Promise<'late'>((resolve) => {
     timer.addEventListener('abort', () => {
       resolve('late');

@@ -21,7 +21,7 @@ export interface ExchangeParts {
 }
 
 /** Codes of which a flood becomes one record with a count: those of the burst gate and of what stands before it. */
-const FLOOD_CODES = new Set(['AGENCY_NOT_RECOGNISED', 'RATE_LIMITED', 'OVERLOADED']);
+const FLOOD_CODES = new Set(['AGENCY_NOT_RECOGNISED', 'REVOCATION_UNKNOWN', 'RATE_LIMITED', 'OVERLOADED']);
 
 /** Runs what arrives and is the one place that catches refusals: each is durable before its caller hears of it. */
 export class ExchangeRunner {

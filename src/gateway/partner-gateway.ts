@@ -1,4 +1,5 @@
 import { type Agency } from '../identity/agency.ts';
+import { type CertificateTrust } from '../identity/certificate-trust.ts';
 import { type QuotaFigures, type RequestFault } from '../shared/problem.ts';
 
 /** The body of a request after http read it within its bounds; a fault is judged at its place in the pipeline. */
@@ -18,8 +19,10 @@ export interface Caller {
   readonly certificateFingerprint: string;
   /** Negotiated protocol and cipher suite, e.g. `TLSv1.3 TLS_AES_256_GCM_SHA384`. */
   readonly tls: string;
-  /** The connection's peer address as the operating system gives it. */
+  /** Where the client is: the connection's peer as the operating system gives it, or as a listed balancer states it. */
   readonly address: string;
+  /** What the authorities say of the certificate; current at every moment of the request. */
+  readonly trust: CertificateTrust;
 }
 
 /** A request for one operation of one agreement, as any transport hands it in. */
@@ -80,8 +83,8 @@ export interface PartnerGateway {
    */
   receipt(request: ReceiptRequest): Promise<string>;
   /**
-   * Runs work for a recognised agency within its pace and its places. Rejects with AGENCY_NOT_RECOGNISED, RATE_LIMITED,
-   * OVERLOADED, or what the work threw; recorded like every refusal.
+   * Runs work for a recognised agency within its pace and its places. Rejects with AGENCY_NOT_RECOGNISED, REVOCATION_UNKNOWN,
+   * RATE_LIMITED, OVERLOADED, or what the work threw; recorded like every refusal.
    */
   attend<Result>(caller: Caller, work: (agency: Agency) => Promise<Result>): Promise<Result>;
   /**

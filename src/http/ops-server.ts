@@ -6,6 +6,7 @@ import { JSON_TYPE } from './answer-headers.ts';
 import { closeGracefully } from './close-gracefully.ts';
 import { listen, type ListenAddress } from './listen.ts';
 import { createMetrics, type TimeStampFigures } from './metrics.ts';
+import { type TlsState } from './tls-reload.ts';
 
 /** Named conditions for taking requests, e.g. `{ store: true, clock: false }`. */
 export type ReadinessChecks = () => Promise<Readonly<Record<string, boolean>>>;
@@ -14,6 +15,8 @@ export type ReadinessChecks = () => Promise<Readonly<Record<string, boolean>>>;
 export interface OpsParts {
   readonly ready: ReadinessChecks;
   readonly timeStamps: () => TimeStampFigures;
+  /** Files of the partner listener. */
+  readonly tls?: () => TlsState;
   readonly logger: Logger;
 }
 
@@ -89,7 +92,8 @@ export class OpsServer {
     const failed = Object.keys(checks).filter((name) => checks[name] !== true);
     const status = failed.length === 0 ? 'ready' : 'not-ready';
     const timeStamps = timeStampText(this.#parts.timeStamps());
-    return json(failed.length === 0 ? 200 : 503, { status, failed, checks, timeStamps });
+    const tls = tlsText(this.#parts.tls?.());
+    return json(failed.length === 0 ? 200 : 503, { status, failed, checks, timeStamps, tls });
   }
 }
 
@@ -99,6 +103,17 @@ function json(status: number, content: object): OpsAnswer {
 
 function timeStampText({ stampedAt, firstFailedAt, ...figures }: TimeStampFigures): object {
   return { ...figures, stampedAt: timeText(stampedAt), failingSince: timeText(firstFailedAt) };
+}
+
+function tlsText(state: TlsState | undefined): object | undefined {
+  if (state === undefined) return undefined;
+  const { since, certificateUntil, listsUntil, refused } = state;
+  return {
+    since: timeText(since),
+    certificateUntil: timeText(certificateUntil),
+    listsUntil: timeText(listsUntil),
+    refused,
+  };
 }
 
 function timeText(at: number | null): string | null {

@@ -3,6 +3,7 @@ import { createServer, type Server } from 'node:https';
 import { type DropArgument, type Socket } from 'node:net';
 import { type Duplex } from 'node:stream';
 import { type TLSSocket } from 'node:tls';
+import { isDeepStrictEqual } from 'node:util';
 import { type PartnerGateway } from '../gateway/partner-gateway.ts';
 import { compileAddressRule } from '../identity/address-rule.ts';
 import { type Clock } from '../shared/clock.ts';
@@ -19,13 +20,13 @@ import { QueryEndpoint } from './query-endpoint.ts';
 import { closeWhenIdle, type RawRefusalParts, refuseRaw, type UnreadableMessage } from './raw-refusal.ts';
 import { type RefusalCode, refuseRequest } from './refuse-request.ts';
 import { RunningRequests } from './running-requests.ts';
-import { type TlsFiles } from './tls-files.ts';
+import { type TlsFiles, type TlsMaterial } from './tls-files.ts';
 import { CONNECTION_BOUNDS, tlsProfile } from './tls-profile.ts';
 
 export interface PartnerServerOptions {
   readonly gateway: PartnerGateway;
   readonly evidence: EvidenceExchange;
-  readonly tls: TlsFiles;
+  readonly tls: TlsMaterial;
   readonly logger: Logger;
   readonly clock: Clock;
   readonly bodyBytes: number;
@@ -46,7 +47,7 @@ export interface PartnerServerOptions {
 /** The listener for partner agencies: mutual TLS, the query endpoint, and an Express app for all else. */
 export class PartnerServer {
   readonly #server: Server;
-  readonly #connections = new Connections();
+  readonly #connections: Connections;
   readonly #running: RunningRequests;
   readonly #sockets = new Set<Socket>();
   readonly #log: ConnectionLog;
@@ -54,12 +55,15 @@ export class PartnerServer {
   readonly #others: PartnerApp;
   readonly #refusal: RawRefusalParts;
   readonly #balanced: BalancedConnections | undefined;
+  #files: TlsFiles;
+  #draining = false;
   #closing: Promise<void> | undefined;
 
   constructor(options: PartnerServerOptions) {
     const { gateway, evidence, logger, clock, bodyBytes, burst } = options;
     const bounds = { bodyBytes, bodyMilliseconds: options.bodyMilliseconds ?? CONNECTION_BOUNDS.body };
     this.#log = new ConnectionLog(logger, clock);
+    this.#connections = new Connections(options.tls.trust);
     this.#refusal = { gateway, logger, log: this.#log };
     this.#running = new RunningRequests(
       options.requestsPerCertificate ?? CONNECTION_BOUNDS.requestsPerCertificate,
@@ -74,7 +78,8 @@ export class PartnerServer {
       bounds,
       burst,
     });
-    this.#server = createServer(tlsProfile(options.tls));
+    this.#files = options.tls.files;
+    this.#server = createServer(tlsProfile(this.#files));
     this.#server.maxConnections = options.connections ?? CONNECTION_BOUNDS.connections;
     this.#server.timeout = CONNECTION_BOUNDS.silence;
     this.#balanced = this.#behindBalancers(options);
@@ -87,12 +92,33 @@ export class PartnerServer {
     return listen(this.#server, address, 'partner');
   }
 
+  /**
+   * Goes on with other files: what is shown and who may connect for new connections, whom the authorities stand behind for
+   * all. Open connections stay open.
+   */
+  renew({ files, trust }: TlsMaterial): void {
+    // Sessions can be resumed under the context that made them only: where nothing of it changed, it stays.
+    if (!isDeepStrictEqual(files, this.#files)) this.#server.setSecureContext(tlsProfile(files));
+    this.#files = files;
+    this.#connections.renew(trust);
+  }
+
   counts(): ConnectionCounts {
     return this.#log.counts();
   }
 
-  /** Stops accepting, lets running requests finish within the grace, then closes every connection. */
+  /** Goes on answering, but says with each answer that the connection ends: clients come back by way of another node. */
+  drain(): void {
+    this.#draining = true;
+    this.#connections.endWithAnswers();
+  }
+
+  /**
+   * Stops accepting, lets running requests finish within the grace, then closes every connection. A request that still comes
+   * is told so: 503 OVERLOADED.
+   */
   async close(graceMilliseconds: number): Promise<void> {
+    this.drain();
     this.#closing ??= closeGracefully(this.#server, this.#sockets, graceMilliseconds).finally(() => {
       this.#others.close();
       this.#log.flush();
@@ -119,6 +145,7 @@ export class PartnerServer {
     this.#server.on('connection', (socket: Socket) => {
       this.#sockets.add(socket);
       rememberPeer(socket);
+      this.#connections.begin(socket);
       socket.once('close', () => this.#sockets.delete(socket));
     });
     this.#server.on('secureConnection', (socket) => {
@@ -177,7 +204,9 @@ export class PartnerServer {
     }
     if (!takesRequests(connection)) return;
     connection.latest = { request, response };
-    if (this.#closing !== undefined) response.shouldKeepAlive = false;
+    if (this.#draining) response.shouldKeepAlive = false;
+    // A connection whose certificate is not to be trusted ends with its refusal: its owner may have a new one.
+    if (connection.trust.trustedUntil === 0) response.shouldKeepAlive = false;
     const code = this.#firstFault(connection, request, response);
     if (code !== undefined) {
       response.shouldKeepAlive = false;
@@ -194,7 +223,8 @@ export class PartnerServer {
     request: IncomingMessage,
     response: ServerResponse,
   ): RefusalCode | undefined {
-    if (!this.#running.add(connection, response)) return 'OVERLOADED';
+    const keepsToBound = this.#running.add(connection, response);
+    if (!keepsToBound || this.#closing !== undefined) return 'OVERLOADED';
     return request.headers.host === undefined && request.httpVersion === '1.1'
       ? 'REQUEST_INVALID'
       : undefined;

@@ -81,6 +81,7 @@ function partnerRequest(
     certificateFingerprint: caller.certificateFingerprint,
     tls: caller.tls,
     address: caller.address,
+    trust: caller.trust,
     bearerToken: bearerToken(headers.authorization),
     agreementId: path.agreementId,
     operationId: path.operationId,

@@ -1,9 +1,11 @@
 import { createPrivateKey, type KeyObject, X509Certificate } from 'node:crypto';
-import { readFileSync } from 'node:fs';
+import { readFileSync, statSync } from 'node:fs';
 import { createSecureContext } from 'node:tls';
 import { type Clock } from '../shared/clock.ts';
 import { type Fault, FaultsError } from '../shared/fault.ts';
 import { type Sentence } from '../shared/problem.ts';
+import { type Authority, ClientTrust } from './trust/client-trust.ts';
+import { withLists } from './trust/with-lists.ts';
 
 /** PEM texts of the partner listener. */
 export interface TlsFiles {
@@ -12,42 +14,65 @@ export interface TlsFiles {
   readonly clientCa: string;
 }
 
-type Report = (code: string, key: keyof TlsFiles, message: Sentence, remedy: Sentence) => void;
+/** Absolute paths, as in `settings.partner`; `crl` is null where no lists of revoked certificates are kept. */
+export interface TlsPaths extends TlsFiles {
+  readonly crl: string | null;
+}
+
+/** What the listener shows and whom it trusts, checked. */
+export interface TlsMaterial {
+  readonly files: TlsFiles;
+  readonly trust: ClientTrust;
+  /** When the server's certificate ends, epoch milliseconds. */
+  readonly validUntil: number;
+}
+
+type Report = (code: string, key: keyof TlsPaths, message: Sentence, remedy: Sentence) => void;
 
 const RENEW = { tr: 'Yeni bir sunucu sertifikası koyun.', en: 'Put a new server certificate in place.' };
 const REPLACE = {
   tr: 'Dosyayı geçerli bir PEM dosyasıyla değiştirin.',
   en: 'Replace the file by a valid PEM file.',
 };
+const MOST_BYTES = 32 * 1024 * 1024;
 const PEM_CERTIFICATE = /-----BEGIN CERTIFICATE-----[\s\S]+?-----END CERTIFICATE-----/g;
 
 /**
- * Reads and checks certificate, key and client CA of the partner listener.
- * @param paths absolute paths, as in `settings.partner`
+ * Reads and checks certificate, key, client CA and lists of revoked certificates of the partner listener.
  * @throws FaultsError with all that is missing, broken, expired or does not fit together
  */
-export function readTlsFiles(paths: TlsFiles, clock: Clock): TlsFiles {
+export function readTlsFiles(paths: TlsPaths, clock: Clock): TlsMaterial {
   const faults: Fault[] = [];
   const report: Report = (code, key, message, remedy) => {
-    faults.push({ code, file: paths[key], line: 0, key: `partner.${key}`, message, remedy });
+    faults.push({ code, file: paths[key] ?? '', line: 0, key: `partner.${key}`, message, remedy });
   };
   const files = {
-    certificate: readPem(paths, 'certificate', report),
-    key: readPem(paths, 'key', report),
-    clientCa: readPem(paths, 'clientCa', report),
+    certificate: readPem(paths.certificate, 'certificate', report),
+    key: readPem(paths.key, 'key', report),
+    clientCa: readPem(paths.clientCa, 'clientCa', report),
   };
-  if (files.clientCa !== '') checkClientCa(files.clientCa, report);
+  const authorities = files.clientCa === '' ? [] : clientAuthorities(files.clientCa, report);
   const certificate =
     files.certificate === '' ? undefined : serverCertificate(files.certificate, clock, report);
   const key = files.key === '' ? undefined : privateKey(files.key, report);
   if (certificate !== undefined && key !== undefined) checkPair(certificate, key, files, report);
-  if (faults.length > 0) throw new FaultsError(faults);
-  return files;
+  const listed = paths.crl === null ? authorities : readLists(authorities, paths.crl, clock, report);
+  if (faults.length > 0 || certificate === undefined) throw new FaultsError(faults);
+  return { files, trust: new ClientTrust(listed), validUntil: Date.parse(certificate.validTo) };
 }
 
-function readPem(paths: TlsFiles, key: keyof TlsFiles, report: Report): string {
+function readPem(path: string, key: keyof TlsPaths, report: Report): string {
   try {
-    const text = readFileSync(paths[key], 'utf8');
+    if (statSync(path).size > MOST_BYTES) {
+      report(
+        'TLS_FILE_TOO_LARGE',
+        key,
+        { tr: 'dosya 32 MiB’den büyük', en: 'the file is larger than 32 MiB' },
+        REPLACE,
+      );
+      return '';
+    }
+    const text = readFileSync(path, 'utf8');
     if (text.trim() !== '') return text;
     report('TLS_FILE_EMPTY', key, { tr: 'dosya boş', en: 'the file is empty' }, REPLACE);
   } catch (error) {
@@ -121,11 +146,11 @@ function checkPair(certificate: X509Certificate, key: KeyObject, files: TlsFiles
   }
 }
 
-function checkClientCa(pem: string, report: Report): void {
+function clientAuthorities(pem: string, report: Report): Authority[] {
   try {
     const found = pem.match(PEM_CERTIFICATE) ?? [];
-    for (const one of found) new X509Certificate(one);
-    if (found.length > 0) return;
+    const authorities = found.map((one) => ({ certificate: new X509Certificate(one), list: undefined }));
+    if (authorities.length > 0) return authorities;
   } catch {
     // Falls through to the report.
   }
@@ -134,4 +159,18 @@ function checkClientCa(pem: string, report: Report): void {
     en: 'the file holds no readable CA certificate',
   };
   report('TLS_CLIENT_CA_INVALID', 'clientCa', message, REPLACE);
+  return [];
+}
+
+function readLists(
+  authorities: readonly Authority[],
+  path: string,
+  clock: Clock,
+  report: Report,
+): readonly Authority[] {
+  const pem = readPem(path, 'crl', report);
+  if (pem === '' || authorities.length === 0) return authorities;
+  return withLists(authorities, pem, clock, (code, message, remedy) => {
+    report(code, 'crl', message, remedy);
+  });
 }

@@ -34,7 +34,8 @@ export interface WitnessClient {
 
 /** How a client asks. */
 export interface WitnessClientOptions {
-  readonly access: WitnessAccess;
+  /** Asked before each call, since certificates are renewed. */
+  readonly access: () => WitnessAccess;
   readonly timeoutMilliseconds: number;
   /** Pause before a connection that failed is tried a second and last time. */
   readonly retryMilliseconds: number;
@@ -55,7 +56,7 @@ export class HttpsWitnessClient implements WitnessClient {
   ): Promise<WitnessVerdict> {
     const { access, timeoutMilliseconds, retryMilliseconds } = this.#options;
     const body = encodeAddCheckpoint(submission.old, submission.proof, submission.note);
-    const question = { url: addressOf(witness), body, access, timeoutMilliseconds, signal };
+    const question = { url: addressOf(witness), body, access: access(), timeoutMilliseconds, signal };
     const reply = await pRetry(async () => askWitness(question), {
       retries: 1,
       minTimeout: retryMilliseconds,

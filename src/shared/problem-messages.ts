@@ -6,6 +6,10 @@ export const PROBLEM_MESSAGES: Readonly<Record<ProblemCode, Sentence>> = {
     tr: 'İstemci sertifikası kayıtlı bir kuruma ait değil. Kayıtlı sertifikanızla bağlanın.',
     en: 'The client certificate does not belong to a registered agency. Connect with your registered certificate.',
   },
+  REVOCATION_UNKNOWN: {
+    tr: 'Sertifika makamının iptal listesi güncel değil; sertifikanızın iptal edilmediği doğrulanamıyor. Daha sonra yeniden deneyin.',
+    en: "The certificate authority's list of revoked certificates is overdue, so that it cannot be verified that yours is not revoked. Try again later.",
+  },
   OFFICIAL_NOT_RECOGNISED: {
     tr: 'Yetkili personel doğrulanamadı. Bu sertifika ile yeni bir erişim belirteci alın.',
     en: 'The official could not be verified. Obtain a new access token with this certificate.',

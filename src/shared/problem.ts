@@ -24,6 +24,7 @@ function fault(status: number, retry: Problem['retry'] = 'later'): Problem {
 /** The closed catalogue of problem codes. Inner folders throw codes, never statuses. */
 export const PROBLEMS = {
   AGENCY_NOT_RECOGNISED: refusal(401, 'little'),
+  REVOCATION_UNKNOWN: refusal(503, 'little', 'later'),
   OFFICIAL_NOT_RECOGNISED: refusal(401, 'little'),
   AGREEMENT_NOT_FOUND: refusal(404, 'little'),
   AGREEMENT_NOT_IN_FORCE: refusal(403),

@@ -15,6 +15,7 @@ import {
   type WithSourceAnswer,
 } from '../../src/gateway/exchange-state.ts';
 import { type Caller, type PartnerRequest } from '../../src/gateway/partner-gateway.ts';
+import { type CertificateTrust } from '../../src/identity/certificate-trust.ts';
 import { newQueryId } from '../../src/shared/ids.ts';
 import { type Source } from '../../src/sources/source.ts';
 import { anActivation, anAgreement } from './agreement-builder.ts';
@@ -46,6 +47,9 @@ export function aBody(overrides: Readonly<Record<string, unknown>> = {}): Record
   return { input: { tckn: SUBJECT }, purpose: 'permit-check', caseReference: '2026/118', ...overrides };
 }
 
+/** A certificate whose authority stands behind it and keeps no list. */
+export const TRUSTED: CertificateTrust = { trustedUntil: Infinity, statusUntil: Infinity };
+
 /** A connection of `alpha` from an address that the official may use. */
 export function aCaller(overrides: Partial<Caller> = {}): Caller {
   return {
@@ -53,6 +57,7 @@ export function aCaller(overrides: Partial<Caller> = {}): Caller {
     certificateFingerprint: ALPHA_CERTIFICATE,
     tls: 'TLSv1.3',
     address: '10.1.2.3',
+    trust: TRUSTED,
     ...overrides,
   };
 }

@@ -28,6 +28,7 @@ import { masterKeys } from '../../src/wire-destruction.ts';
 import { EvidenceOfNode, receiptFinder, yearlyLog } from '../../src/wire-evidence.ts';
 import { stampPorts } from '../../src/wire-time-stamps.ts';
 import { pushedLogs } from '../../src/wire-witness.ts';
+import { TRUSTED } from './exchange-builder.ts';
 import { type FailingWorld, settingsAt } from './failing-world.ts';
 import { FakeSource } from './fake-source.ts';
 import { FaultEdges, faultyCalls, faultyDatabase } from './fault-edges.ts';
@@ -139,7 +140,8 @@ export class FailingNode implements AsyncDisposable {
   async ask(idempotencyKey?: string): Promise<string> {
     const { certificateFingerprint, address } = this.place.world.asker;
     const queryId = newQueryId();
-    const caller = { queryId, certificateFingerprint, address, tls: 'TLSv1.3 TLS_AES_256_GCM_SHA384' };
+    const tls = 'TLSv1.3 TLS_AES_256_GCM_SHA384';
+    const caller = { queryId, certificateFingerprint, address, tls, trust: TRUSTED };
     const value = { input: { tckn: KNOWN.tckn }, purpose: PURPOSE, caseReference: '2026/118' };
     const asked = { bearerToken: TOKEN, agreementId: AGREEMENT, operationId: OPERATION, idempotencyKey };
     try {
@@ -198,7 +200,8 @@ export class FailingNode implements AsyncDisposable {
   /** Proof of an answer, as its agency asks for it. */
   async receipt({ queryId: answerId, receipt }: PartnerAnswer): Promise<void> {
     const { certificateFingerprint, address } = this.place.world.asker;
-    const caller = { queryId: newQueryId(), certificateFingerprint, address, tls: 'TLSv1.3' };
+    const queryId = newQueryId();
+    const caller = { queryId, certificateFingerprint, address, tls: 'TLSv1.3', trust: TRUSTED };
     this.#tell(await this.#running.gateway.receipt({ ...caller, answerId }), receipt.origin);
   }
 

@@ -3,6 +3,7 @@ import { PartnerServer, type PartnerServerOptions } from '../../src/http/partner
 import { publishedLog } from '../../src/audit/published-log.ts';
 import { FakePartnerGateway } from './fake-partner-gateway.ts';
 import { type ClientOptions, PartnerClient } from './partner-client.ts';
+import { tlsMaterial } from './tls-material.ts';
 import { RecordingLogger } from './recording-logger.ts';
 import { WitnessRig } from './witness-rig.ts';
 import { type TestCertificates, testCertificates } from './test-certificates.ts';
@@ -45,7 +46,7 @@ export class PartnerListener implements AsyncDisposable {
         }),
       },
       logger,
-      tls: { certificate: server.certificate, key: server.key, clientCa: ca.certificate },
+      tls: tlsMaterial({ certificate: server.certificate, key: server.key, clientCa: ca.certificate }),
       clock: { now: () => Date.now() },
       bodyBytes: 4096,
       burst: { size: 1000, perSecond: 1000 },

@@ -20,7 +20,7 @@ import { type Replacements, startGateway as start } from '../../src/wiring.ts';
 import { type AgencyId, type DemoAccess, listedAbout } from './demo-access.ts';
 import { FakeSource } from './fake-source.ts';
 import { type Connecting, GatewayClient, OfficialClient } from './gateway-client.ts';
-import { AGREEMENT, KNOWN, realmActivation } from './gateway-realm.ts';
+import { AGREEMENT, KNOWN, realmActivation, realmCertificates } from './gateway-realm.ts';
 import { copyRealm, placeAt, type RealmOptions, type RealmPlace, signed } from './made-gateway-realm.ts';
 import { NodeLogs } from './node-logs.ts';
 import { until } from './gateway-process.ts';
@@ -28,6 +28,7 @@ import { type ClientAnswer } from './partner-client.ts';
 import { ROOT } from './repository.ts';
 import { proveRecorded, queryIdOf } from './prove-recorded.ts';
 import { proveSecrecy } from './prove-secrecy.ts';
+import { type ListContent, revocationList } from './revocation-list.ts';
 import { RecordingLogger } from './recording-logger.ts';
 import { redact } from '../../src/shared/redact.ts';
 import { SetClock } from './set-clock.ts';
@@ -39,11 +40,14 @@ export interface GatewayOptions extends RealmOptions {
   readonly burst?: Partial<Settings['burst']>;
   readonly limits?: Partial<Settings['limits']>;
   readonly partner?: Partial<Settings['partner']>;
+  /** The list of revoked certificates of the realm's authority; absent where none is kept. */
+  readonly lists?: ListContent;
   readonly tokenSeconds?: number;
   readonly timeStamps?: Settings['timeStamps'];
   readonly signSeconds?: number;
   readonly evidence?: (store: EvidenceStore) => EvidenceStore;
   readonly evidenceStale?: () => boolean;
+  readonly drained?: () => Promise<void>;
   /** Policy of the logs that it cosigns. */
   readonly witnessedLogs?: string;
   /** Real sources in place of the fake one. */
@@ -205,6 +209,12 @@ export class TestGateway implements AsyncDisposable {
     if (status !== 200) throw new Error('the gateway is not ready');
   }
 
+  /** Puts another list of revoked certificates in place and has the running gateway read its files again. */
+  async putLists(content: ListContent): Promise<void> {
+    await writeLists(this.settings.partner.crl ?? '', content);
+    this.running.reload();
+  }
+
   /** Resolves once so many queries have reached the fake source. */
   async sourceAsked(times: number): Promise<void> {
     await until(() => this.source.asked.length >= times, `query ${String(times)} at the source`);
@@ -255,10 +265,11 @@ export class TestGateway implements AsyncDisposable {
   }
 
   #replacements(): Replacements {
-    const { evidence, evidenceStale, realm, sources } = this.#options;
+    const { evidence, evidenceStale, drained, realm, sources } = this.#options;
     return {
       ...(evidence === undefined ? {} : { evidence }),
       ...(evidenceStale === undefined ? {} : { evidenceStale }),
+      ...(drained === undefined ? {} : { drained }),
       ...(realm === 'demo' || sources !== undefined ? {} : { sources: [this.source] }),
     };
   }
@@ -285,7 +296,16 @@ function known({ input }: SourceQuery): { records: readonly unknown[] } {
 
 async function placeOf(folder: string, options: GatewayOptions): Promise<RealmPlace> {
   const place = await placeAt(folder, options);
-  return { ...place, settings: changed(place.settings, folder, options) };
+  const settings = changed(place.settings, folder, options);
+  if (options.lists === undefined) return { ...place, settings };
+  const partner = { ...settings.partner, crl: join(folder, 'certs', 'revoked.crl') };
+  await writeLists(partner.crl, options.lists);
+  return { ...place, settings: { ...settings, partner } };
+}
+
+async function writeLists(file: string, content: ListContent): Promise<void> {
+  const { ca } = await realmCertificates();
+  writeFileSync(file, revocationList(ca, content));
 }
 
 function changed(settings: Settings, folder: string, options: GatewayOptions): Settings {

@@ -9,6 +9,7 @@ import { PURPOSE, realmCertificates } from '../../support/gateway-realm.ts';
 import { type ClientAnswer } from '../../support/partner-client.ts';
 import { until } from '../../support/gateway-process.ts';
 import { type GatewayOptions, startGateway, type TestGateway } from '../../support/start-gateway.ts';
+import { NOON } from '../../support/people-builder.ts';
 import { queryIdOf } from '../../support/prove-recorded.ts';
 import { ForeignLog } from '../../support/witness-rig.ts';
 import { BreakableEvidence } from './breakable-evidence.ts';
@@ -22,6 +23,11 @@ const WAYS: Readonly<Record<ProblemCode, Ask>> = {
     await gateway.official().token();
     await gateway.act('agency.revoke', { kind: 'revoke-certificate', fingerprint, at: gateway.clock.now() });
     // The first query meets the revocation at the latest when it is committed.
+    return gateway.official().query();
+  },
+  REVOCATION_UNKNOWN: async (gateway) => {
+    await gateway.official().token();
+    gateway.clock.advance(60_000);
     return gateway.official().query();
   },
   OFFICIAL_NOT_RECOGNISED: async (gateway) => gateway.official().query({ token: null }),
@@ -109,6 +115,7 @@ const EVIDENCE = new BreakableEvidence();
 const OPTIONS: Readonly<Partial<Record<ProblemCode, GatewayOptions>>> = {
   // Fetching the token is the one request that passes.
   RATE_LIMITED: { burst: { size: 1, perSecond: 1 } },
+  REVOCATION_UNKNOWN: { lists: { issuedAt: NOON - 1000, nextUpdate: NOON + 60_000 } },
   AUDIT_NOT_DURABLE: { limits: { recordMilliseconds: 100 }, evidence: EVIDENCE.wrap },
   WITNESS_UNCERTAIN: { witnessedLogs: `${FOREIGN.policyLine}\nquorum none\n` },
   EVIDENCE_STALE: { evidenceStale: () => true },
@@ -118,6 +125,7 @@ const OPTIONS: Readonly<Partial<Record<ProblemCode, GatewayOptions>>> = {
 const RETRY: Readonly<Partial<Record<ProblemCode, string>>> = {
   QUOTA_EXCEEDED: String(12 * 3600),
   RATE_LIMITED: '1',
+  REVOCATION_UNKNOWN: '60',
   SOURCE_UNAVAILABLE: '5',
   AUDIT_NOT_DURABLE: '5',
   EVIDENCE_STALE: '5',

@@ -56,6 +56,7 @@ describe('a query that is answered', () => {
       queryId: request?.queryId,
       certificateFingerprint: listener.certificates.agency.fingerprint,
       tls: 'TLSv1.3 TLS_AES_256_GCM_SHA384',
+      trust: { trustedUntil: expect.any(Number), statusUntil: Infinity },
       address: '127.0.0.1',
       bearerToken: 'a-token',
       agreementId: 'tr-iskur-cgm-2024',

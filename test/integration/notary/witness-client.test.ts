@@ -9,7 +9,7 @@ import { PartnerListener, until } from '../../support/partner-listener.ts';
 import { testCertificates } from '../../support/test-certificates.ts';
 import { ForeignLog, WitnessRig } from '../../support/witness-rig.ts';
 
-const { ca, server, agency, foreignAgency } = testCertificates();
+const { ca, server, agency, foreignAgency, otherAgency } = testCertificates();
 const log = new ForeignLog({ size: 9 });
 const { cosigner } = new WitnessRig([]);
 const TEXT = `${log.note().split('\n\n')[0] ?? ''}\n`;
@@ -59,7 +59,7 @@ function clientWith(
 ): HttpsWitnessClient {
   const { certificate = agency.certificate, key = agency.key, timeoutMilliseconds = 20_000 } = change;
   const access = { certificate, key, ca: ca.certificate };
-  return new HttpsWitnessClient({ access, timeoutMilliseconds, retryMilliseconds: 1 });
+  return new HttpsWitnessClient({ access: () => access, timeoutMilliseconds, retryMilliseconds: 1 });
 }
 
 async function outcome(submit: Promise<WitnessVerdict>): Promise<unknown> {
@@ -83,6 +83,24 @@ describe('asking a witness', () => {
     expect(listener.gateway.attended.map(({ certificateFingerprint }) => certificateFingerprint)).toEqual(
       Array(4).fill(agency.fingerprint),
     );
+  });
+
+  test('shows the certificate that is in place at each call, for certificates are renewed', async () => {
+    const published = { newest: () => undefined, at: () => undefined, consistency: () => undefined };
+    const { witness } = new WitnessRig([log]);
+    await using listener = await PartnerListener.start({ evidence: { witness, published } });
+    const places = [agency, otherAgency];
+    const client = new HttpsWitnessClient({
+      access: () => ({ ca: ca.certificate, ...(places.shift() ?? agency) }),
+      timeoutMilliseconds: 20_000,
+      retryMilliseconds: 1,
+    });
+    const url = `https://localhost:${String(listener.options.port)}/witness/v1`;
+    for (let call = 0; call < 2; call++) await client.submit(witnessAt(url), SUBMISSION);
+    expect(listener.gateway.attended.map(({ certificateFingerprint }) => certificateFingerprint)).toEqual([
+      agency.fingerprint,
+      otherAgency.fingerprint,
+    ]);
   });
 
   test('takes the line of the known key from among others, whose lines say nothing', async () => {
@@ -154,7 +172,7 @@ describe('a witness that cannot be asked', () => {
   test('is unreachable where its server is not that of the authority we trust', async () => {
     await using other = await witnessThat(says(200, ''));
     const access = { certificate: agency.certificate, key: agency.key, ca: foreignAgency.certificate };
-    const client = new HttpsWitnessClient({ access, timeoutMilliseconds: 20_000, retryMilliseconds: 1 });
+    const client = new HttpsWitnessClient({ access: () => access, timeoutMilliseconds: 20_000, retryMilliseconds: 1 });
     expect(await outcome(client.submit(witnessAt(other.url), SUBMISSION))).toBe('unreachable');
     expect(other.asked).toEqual([]);
   });

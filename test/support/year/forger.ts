@@ -43,7 +43,7 @@ export async function askWitness(
   const { certificate, key } = node.settings.witness;
   const ca = node.settings.partner.clientCa;
   const client = new HttpsWitnessClient({
-    access: { certificate: read(certificate), key: read(key), ca: read(ca) },
+    access: () => ({ certificate: read(certificate), key: read(key), ca: read(ca) }),
     timeoutMilliseconds: 10_000,
     retryMilliseconds: 1_000,
   });

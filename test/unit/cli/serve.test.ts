@@ -1,4 +1,5 @@
 import { chmodSync, existsSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { isatty } from 'node:tty';
 import { describe, expect, test } from '@jest/globals';
 import { type RunningGateway } from '../../../src/cli/command-ports.ts';
 import { signAct } from '../../../src/cli/perform.ts';
@@ -7,21 +8,27 @@ import { canonicalJson } from '../../../src/shared/canonical-json.ts';
 import { CommandLine } from '../../support/command-line.ts';
 import { NOON } from '../../support/people-builder.ts';
 
-const URLS = { partnerUrl: 'https://localhost:8443', opsUrl: 'http://127.0.0.1:9464' };
+const URLS = { partnerUrl: 'https://localhost:8443', opsUrl: 'http://127.0.0.1:9464', drainMilliseconds: 0 };
 
 /** A gateway that notes its end; starting it sends the process the stop signal. */
 function gateway(
   cli: CommandLine,
   close: () => Promise<void> = async () => Promise.resolve(),
-): { closed: number } {
-  const seen = { closed: 0 };
+): { closed: number; reloaded: number } {
+  const seen = { closed: 0, reloaded: 0 };
+  const reload = (): void => {
+    seen.reloaded += 1;
+  };
   cli.startGateway = async (): Promise<RunningGateway> => {
-    setImmediate(() => process.emit('SIGTERM'));
+    setImmediate(() => {
+      if (!isatty(0)) process.emit('SIGHUP');
+      process.emit('SIGTERM');
+    });
     const closing = async (): Promise<void> => {
       seen.closed += 1;
       await close();
     };
-    return Promise.resolve({ ...URLS, close: closing });
+    return Promise.resolve({ ...URLS, reload, close: closing });
   };
   return seen;
 }
@@ -45,6 +52,8 @@ describe('gecit serve', () => {
     expect(said.out).toContain('http://127.0.0.1:9464/healthz');
     expect(said.out).toContain('npx gecit query --demo');
     expect(seen.closed).toBe(1);
+    expect(seen.reloaded).toBe(isatty(0) ? 0 : 1);
+    expect(process.listenerCount('SIGHUP')).toBe(0);
   });
 
   test('offers the demo query in the demo realm only', async () => {

@@ -1,7 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
 import { identifyAgency } from '../../../../src/gateway/steps/identify-agency.ts';
 import { identifyOfficial } from '../../../../src/gateway/steps/identify-official.ts';
-import { aCaller, anExchange, aRequest } from '../../../support/exchange-builder.ts';
+import { type CertificateTrust } from '../../../../src/identity/certificate-trust.ts';
+import { aCaller, anExchange, aRequest, TRUSTED } from '../../../support/exchange-builder.ts';
 import { FakeTokenStore } from '../../../support/fake-token-store.ts';
 import {
   ALPHA_CERTIFICATE,
@@ -17,11 +18,12 @@ describe('identify-agency', () => {
   const run = async (
     certificate: Partial<ReturnType<typeof aCertificate>> = {},
     fingerprint = ALPHA_CERTIFICATE,
+    trust: CertificateTrust = TRUSTED,
   ) =>
     refusalOf(() =>
       identifyAgency.run(
         anExchange({
-          caller: aCaller({ certificateFingerprint: fingerprint }),
+          caller: aCaller({ certificateFingerprint: fingerprint, trust }),
           standing: aStanding({ certificates: [aCertificate(certificate)] }),
         }),
       ),
@@ -46,6 +48,22 @@ describe('identify-agency', () => {
   test('refuses a certificate from the very millisecond of its expiry', async () => {
     expect(await run({ validTo: NOON + 1 })).toBe('nothing');
     expect(await run({ validTo: NOON })).toBe('AGENCY_NOT_RECOGNISED');
+  });
+
+  test('refuses a certificate that its authority does not stand behind any more [R002-021]', async () => {
+    const refusal = async (trust: Partial<CertificateTrust>): Promise<string> =>
+      run({}, ALPHA_CERTIFICATE, { ...TRUSTED, ...trust });
+    expect(await refusal({ trustedUntil: NOON + 1 })).toBe('nothing');
+    expect(await refusal({ trustedUntil: NOON })).toBe('AGENCY_NOT_RECOGNISED');
+    expect(await refusal({ trustedUntil: 0, statusUntil: 0 })).toBe('AGENCY_NOT_RECOGNISED');
+  });
+
+  test('lets nobody pass of whom it is not known whether they are revoked', async () => {
+    const refusal = async (statusUntil: number): Promise<string> =>
+      run({}, ALPHA_CERTIFICATE, { ...TRUSTED, statusUntil });
+    expect(await refusal(NOON + 1)).toBe('nothing');
+    expect(await refusal(NOON)).toBe('REVOCATION_UNKNOWN');
+    expect(await run({}, 'b2'.repeat(32), { ...TRUSTED, statusUntil: 0 })).toBe('AGENCY_NOT_RECOGNISED');
   });
 
   test('refuses a certificate whose agency is not registered', async () => {
