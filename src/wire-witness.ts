@@ -170,9 +170,12 @@ function renewedAccess(settings: Settings, logger: Logger): () => WitnessAccess 
     try {
       access = witnessAccess(settings);
     } catch (cause) {
-      logger.warn('witness.files-unreadable: the files with which witnesses are called cannot be read again', {
-        cause,
-      });
+      logger.warn(
+        'witness.files-unreadable: the files with which witnesses are called cannot be read again',
+        {
+          cause,
+        },
+      );
     }
     return access;
   };

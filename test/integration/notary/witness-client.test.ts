@@ -172,7 +172,11 @@ describe('a witness that cannot be asked', () => {
   test('is unreachable where its server is not that of the authority we trust', async () => {
     await using other = await witnessThat(says(200, ''));
     const access = { certificate: agency.certificate, key: agency.key, ca: foreignAgency.certificate };
-    const client = new HttpsWitnessClient({ access: () => access, timeoutMilliseconds: 20_000, retryMilliseconds: 1 });
+    const client = new HttpsWitnessClient({
+      access: () => access,
+      timeoutMilliseconds: 20_000,
+      retryMilliseconds: 1,
+    });
     expect(await outcome(client.submit(witnessAt(other.url), SUBMISSION))).toBe('unreachable');
     expect(other.asked).toEqual([]);
   });
