@@ -16,7 +16,7 @@ import { identifyOfficial } from '../../../src/gateway/steps/identify-official.t
 import { projectAnswer } from '../../../src/gateway/steps/project-answer.ts';
 import { recordAnswer } from '../../../src/gateway/steps/record-answer.ts';
 import { anActivation, anAgreement } from '../../support/agreement-builder.ts';
-import { aBody, aRequest, RECORD, SUBJECT } from '../../support/exchange-builder.ts';
+import { aBody, aRequest, RECORD, SUBJECT, TRUSTED } from '../../support/exchange-builder.ts';
 import { FakeDatabase } from '../../support/fake-evidence-store.ts';
 import { GatewayRig } from '../../support/gateway-rig.ts';
 import { aCertificate, anAuthority, NOON } from '../../support/people-builder.ts';
@@ -32,6 +32,7 @@ const DOCUMENTED = [
 /** One rule that can be broken, the code it leads to, the step that refuses. In the order of precedence. */
 const RULES = [
   ['a revoked certificate', 'AGENCY_NOT_RECOGNISED', 'identify-agency'],
+  ['an overdue list of the authority', 'REVOCATION_UNKNOWN', 'identify-agency'],
   ['a flood', 'RATE_LIMITED', 'limit-burst'],
   ['no free place', 'OVERLOADED', 'limit-load'],
   ['an unknown token', 'OFFICIAL_NOT_RECOGNISED', 'identify-official'],
@@ -82,6 +83,7 @@ function requestWith(broken: ReadonlySet<Broken>): PartnerRequest {
     ...(broken.has('an unknown token') && { bearerToken: 'another' }),
     ...(broken.has('an unknown agreement') && { agreementId: 'nothing-2024' }),
     ...(broken.has('an unknown operation') && { operationId: 'permit-list' }),
+    ...(broken.has('an overdue list of the authority') && { trust: { ...TRUSTED, statusUntil: NOON } }),
     ...(broken.has('a foreign address') && { address: '192.0.2.1' }),
     ...(broken.has('a reused key') && { idempotencyKey: 'key-1' }),
   });
