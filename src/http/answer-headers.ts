@@ -16,6 +16,7 @@ export const STANDING_HEADERS: readonly string[] = [
   'Strict-Transport-Security', HSTS,
 ]; // prettier-ignore
 
-export function bodyHeaders(type: string, body: string): FlatHeaders {
-  return ['Content-Type', type, 'Content-Length', String(Buffer.byteLength(body)), ...STANDING_HEADERS];
+export function bodyHeaders(type: string, body: string, encoding: 'utf8' | 'latin1' = 'utf8'): FlatHeaders {
+  const length = String(Buffer.byteLength(body, encoding));
+  return ['Content-Type', type, 'Content-Length', length, ...STANDING_HEADERS];
 }

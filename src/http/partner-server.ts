@@ -13,6 +13,7 @@ import { listen, type ListenAddress } from './listen.ts';
 import { parseOperationPath } from './operation-path.ts';
 import { createPartnerApp, type EvidenceExchange, type PartnerApp } from './partner-app.ts';
 import { QueryEndpoint } from './query-endpoint.ts';
+import { QueryMessage } from './query-message.ts';
 import { closeWhenIdle, type RawRefusalParts, refuseRaw, type UnreadableMessage } from './raw-refusal.ts';
 import { type RefusalCode, refuseRequest } from './refuse-request.ts';
 import { RunningRequests } from './running-requests.ts';
@@ -38,7 +39,7 @@ export interface PartnerServerOptions {
 
 /** The listener for partner agencies: mutual TLS, the query endpoint, and an Express app for all else. */
 export class PartnerServer {
-  readonly #server: Server;
+  readonly #server: Server<typeof QueryMessage>;
   readonly #connections = new Connections();
   readonly #running: RunningRequests;
   readonly #sockets = new Set<Socket>();
@@ -66,7 +67,7 @@ export class PartnerServer {
       bounds,
       burst,
     });
-    this.#server = createServer(tlsProfile(options.tls));
+    this.#server = createServer({ ...tlsProfile(options.tls), IncomingMessage: QueryMessage });
     this.#server.maxConnections = options.connections ?? CONNECTION_BOUNDS.connections;
     this.#server.timeout = CONNECTION_BOUNDS.silence;
     this.#listenToConnections();
@@ -116,7 +117,7 @@ export class PartnerServer {
   }
 
   #listenToRequests(): void {
-    const serve = (request: IncomingMessage, response: ServerResponse): void => {
+    const serve = (request: QueryMessage, response: ServerResponse): void => {
       this.#serve(request, response);
     };
     this.#server.on('request', serve).on('checkExpectation', serve);
@@ -140,7 +141,7 @@ export class PartnerServer {
     else this.#refuse({ socket, reason, code: 'REQUEST_INVALID' });
   }
 
-  #serve(request: IncomingMessage, response: ServerResponse): void {
+  #serve(request: QueryMessage, response: ServerResponse): void {
     const connection = this.#connections.of(request.socket);
     if (connection === undefined) {
       request.socket.destroy();
@@ -157,7 +158,7 @@ export class PartnerServer {
     }
     const path = request.method === 'POST' ? parseOperationPath(request.url ?? '') : undefined;
     if (path === undefined) this.#others.app(request, response);
-    else void this.#queries.serve({ request, response, connection, path });
+    else this.#queries.serve({ request, response, connection, path });
   }
 
   #firstFault(

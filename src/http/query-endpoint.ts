@@ -1,4 +1,4 @@
-import { type IncomingMessage, type ServerResponse } from 'node:http';
+import { type IncomingHttpHeaders, type ServerResponse } from 'node:http';
 import {
   type Caller,
   type PartnerAnswer,
@@ -15,15 +15,16 @@ import { jsonBody } from './json-body.ts';
 import { logCause } from './log-cause.ts';
 import { type OperationPath } from './operation-path.ts';
 import { writeProblem } from './problem-response.ts';
-import { answerText, quotaHeaders } from './query-answer.ts';
-import { type BodyBounds, type ReadBody, readBody } from './read-body.ts';
+import { answerBytes, quotaHeaders } from './query-answer.ts';
+import { type QueryMessage } from './query-message.ts';
+import { type BodyBounds, type ReadBody } from './read-body.ts';
 import { recordUnfinished } from './refuse-request.ts';
 import { sendMessage } from './send-message.ts';
 import { validTraceparent } from './trace-context.ts';
 
 /** One request to the query endpoint. */
 export interface QueryExchange {
-  readonly request: IncomingMessage;
+  readonly request: QueryMessage;
   readonly response: ServerResponse;
   readonly connection: Connection;
   readonly path: OperationPath;
@@ -44,22 +45,26 @@ export class QueryEndpoint {
     this.#bounds = bounds;
   }
 
-  /** Answers the request. Never rejects; the attempt of a client that has left is recorded, but not answered. */
-  async serve({ request, response, connection, path }: QueryExchange): Promise<void> {
-    const caller = newCaller(connection);
+  /** Answers the request once its body is there. The attempt of a client that has left is recorded, but not answered. */
+  serve(exchange: QueryExchange): void {
+    const caller = newCaller(exchange.connection);
+    exchange.request.takeBody(this.#bounds, (body) => {
+      if (body.kind === 'gone')
+        void recordUnfinished({ gateway: this.#gateway, logger: this.#logger }, caller);
+      else void this.#answer(exchange, caller, body);
+    });
+  }
+
+  /** Never rejects. */
+  async #answer({ request, response, path }: QueryExchange, caller: Caller, body: ReadBody): Promise<void> {
     const { queryId } = caller;
-    const traceparent = validTraceparent(request.headers['traceparent']);
-    let unread: IncomingMessage | undefined;
+    const { headers } = request;
+    const traceparent = validTraceparent(headers['traceparent']);
     try {
-      const body = await readBody(request, this.#bounds);
-      if (body.kind === 'gone') {
-        await recordUnfinished({ gateway: this.#gateway, logger: this.#logger }, caller);
-        return;
-      }
-      if (body.kind !== 'whole') unread = request;
-      const answer = await this.#gateway.answer(partnerRequest(caller, path, { request, body }));
+      const answer = await this.#gateway.answer(partnerRequest(caller, path, { headers, body }));
       writeAnswer(response, answer, traceparent);
     } catch (thrown) {
+      const unread = body.kind === 'whole' ? undefined : request;
       logCause(this.#logger, thrown, queryId);
       if (response.headersSent) response.destroy();
       else writeProblem(response, asGatewayError(thrown), { queryId, traceparent, unread });
@@ -70,12 +75,11 @@ export class QueryEndpoint {
 function partnerRequest(
   caller: Caller,
   path: OperationPath,
-  read: { readonly request: IncomingMessage; readonly body: ReadBody },
+  { headers, body: read }: { readonly headers: IncomingHttpHeaders; readonly body: ReadBody },
 ): PartnerRequest {
-  const { headers } = read.request;
   const key = headers['idempotency-key'] as string | undefined;
   const usableKey = key === undefined || isIdempotencyKey(key);
-  const body = jsonBody(headers, read.body);
+  const body = jsonBody(headers, read);
   return {
     queryId: caller.queryId,
     certificateFingerprint: caller.certificateFingerprint,
@@ -90,9 +94,9 @@ function partnerRequest(
 }
 
 function writeAnswer(response: ServerResponse, answer: PartnerAnswer, traceparent: string | undefined): void {
-  const body = answerText(answer);
-  const headers = bodyHeaders(JSON_TYPE, body);
+  const body = answerBytes(answer);
+  const headers = bodyHeaders(JSON_TYPE, body, 'latin1');
   headers.push('Gecit-Purpose', answer.purpose, ...quotaHeaders(answer.quota));
   if (traceparent !== undefined) headers.push('traceparent', traceparent);
-  sendMessage(response, { status: 200, headers, body });
+  sendMessage(response, { status: 200, headers, body, encoding: 'latin1' });
 }

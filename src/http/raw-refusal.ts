@@ -6,6 +6,7 @@ import { type Connection, newCaller } from './connections.ts';
 import { type ConnectionLog } from './connection-log.ts';
 import { logCause } from './log-cause.ts';
 import { problemBytes } from './problem-response.ts';
+import { QueryMessage } from './query-message.ts';
 import { breakBody } from './read-body.ts';
 import { whenIdle } from './running-requests.ts';
 
@@ -38,7 +39,8 @@ export async function refuseRaw(parts: RawRefusalParts, message: UnreadableMessa
   const latest = connection.latest?.request;
   if (latest !== undefined && !latest.complete) {
     parts.log.requestUnreadable({ reason, certificate });
-    breakBody(latest);
+    if (latest instanceof QueryMessage) latest.breakBody();
+    else breakBody(latest);
     return;
   }
   const caller = newCaller(connection);

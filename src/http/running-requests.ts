@@ -19,7 +19,7 @@ export class RunningRequests {
     const before = this.#byCertificate.get(connection.fingerprint) ?? 0;
     this.#byCertificate.set(connection.fingerprint, before + 1);
     connection.running++;
-    response.once('close', () => {
+    response.on('close', () => {
       this.#remove(connection, 1);
     });
     return before < this.#most;

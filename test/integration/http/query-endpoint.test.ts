@@ -83,6 +83,26 @@ describe('a query that is answered', () => {
     expect(dropped.headers['traceparent']).toBeUndefined();
   });
 
+  test('may come in pieces, and its connection is used again', async () => {
+    await using listener = await PartnerListener.start();
+    const socket = await connectTls({ ...listener.options, host: '127.0.0.1' });
+    const head = `POST ${QUERY_PATH} HTTP/1.1\r\nHost: a\r\nContent-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\n`;
+    for (const count of [1, 2]) {
+      socket.write(head);
+      for (const letter of QUERY_BODY) socket.write(`1\r\n${letter}\r\n`);
+      const answer = once(socket, 'data');
+      socket.write('0\r\n\r\n');
+      const [bytes] = (await answer) as [Buffer];
+      expect(bytes.toString()).toMatch(/^HTTP\/1\.1 200 /);
+      expect(listener.gateway.requests).toHaveLength(count);
+    }
+    expect(listener.gateway.requests[1]?.body).toEqual({
+      kind: 'json',
+      value: JSON.parse(QUERY_BODY) as object,
+    });
+    socket.destroy();
+  });
+
   test('shares its connection with a hundred others at once', async () => {
     await using listener = await PartnerListener.start();
     const client = listener.client({ maxSockets: 5 });
@@ -244,6 +264,17 @@ describe('what is not a request', () => {
 });
 
 describe('a client that leaves', () => {
+  test('in the middle of its body is recorded, and nobody is answered', async () => {
+    await using listener = await PartnerListener.start();
+    const socket = await connectTls({ ...listener.options, host: '127.0.0.1' });
+    const head = `POST ${QUERY_PATH} HTTP/1.1\r\nHost: a\r\nContent-Type: application/json\r\nContent-Length: 99\r\n\r\n{`;
+    await new Promise<void>((resolve) => socket.write(head, () => { resolve(); })); // prettier-ignore
+    socket.destroy();
+    await until(() => listener.gateway.refusals.length === 1);
+    expect(listener.gateway.refusals).toMatchObject([{ code: 'REQUEST_INVALID', address: '127.0.0.1' }]);
+    expect(listener.gateway.requests).toEqual([]);
+  });
+
   test('before the answer breaks nothing', async () => {
     await using listener = await PartnerListener.start();
     let release = (): void => undefined;

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { answerText, quotaHeaders } from '../../../src/http/query-answer.ts';
+import { answerBytes, answerText, quotaHeaders } from '../../../src/http/query-answer.ts';
 import { partnerAnswer } from '../../support/fake-partner-gateway.ts';
 
 describe('the answer to a query', () => {
@@ -38,6 +38,21 @@ describe('the answer to a query', () => {
   test('cannot be broken by a text that needs escaping', () => {
     const purpose = 'a","data":{"x":1},"y":"';
     expect(JSON.parse(answerText(partnerAnswer({ purpose })))).toMatchObject({ purpose });
+  });
+
+  test('is sent as the bytes of its UTF-8 form, whatever its letters are', () => {
+    const answer = partnerAnswer({
+      dataJson: '{"a":"ağaç İ","b":"\u{1f600}","c":"\u007f\u0080\u00ff"}',
+      purpose: 'çocuk',
+    });
+    const bytes = answerBytes(answer);
+    expect(/^[\0-\xff]*$/.test(bytes)).toBe(true);
+    const text = Buffer.from(bytes, 'latin1').toString('utf8');
+    expect(text).toBe(answerText(answer));
+    expect(JSON.parse(text)).toMatchObject({
+      data: { a: 'ağaç İ', b: '\u{1f600}', c: '\u007f\u0080\u00ff' },
+      purpose: 'çocuk',
+    });
   });
 
   test('states the daily quota in structured fields', () => {
