@@ -1,5 +1,7 @@
-import { type ChildProcess, fork } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
+import { type Readable, type Writable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
+import { jsonLine, JsonLines } from './json-lines.ts';
 import { type ReaderReply, type ReaderRequest } from './reader-message.ts';
 
 /** A running reader as the engine sees it. */
@@ -17,22 +19,26 @@ export type StartReader = (onReply: (reply: ReaderReply) => void) => ReaderProce
 /**
  * Starts `sqlite-reader.ts` as a process of its own, without environment, arguments or standard streams.
  * A process, not a thread: SQLite works in native code, which neither `terminate()` nor the exit of the gateway
- * interrupts, while a process can be killed and a damaged file cannot take the gateway with it.
+ * interrupts, while a process can be killed and a damaged file cannot take the gateway with it. The two talk by lines of JSON over
+ * pipes, which the reader reads and writes without an event loop: a batch costs it half of what messages between Node processes do.
  */
 export const startReaderProcess: StartReader = (onReply) => {
-  const child = fork(readerFile(), [], {
+  const child = spawn(process.execPath, [readerFile()], {
     env: {},
-    execArgv: [],
-    serialization: 'json',
-    stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
+    stdio: ['ignore', 'ignore', 'ignore', 'pipe', 'pipe'],
   });
-  child.on('message', (reply) => {
-    onReply(reply as ReaderReply);
+  const requests = child.stdio[3] as Writable;
+  const replies = child.stdio[4] as Readable;
+  const lines = new JsonLines();
+  // A lost pipe shows as the end of the process.
+  requests.on('error', () => undefined);
+  replies.on('error', () => undefined);
+  replies.on('data', (piece: Buffer) => {
+    for (const reply of lines.take(piece)) onReply(reply as ReaderReply);
   });
   return {
     send: (request) => {
-      // A lost channel shows as the end of the process.
-      if (child.connected) child.send(request, () => undefined);
+      if (requests.writable) requests.write(jsonLine(request));
     },
     kill: () => {
       child.kill('SIGKILL');

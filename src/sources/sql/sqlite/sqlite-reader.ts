@@ -1,4 +1,5 @@
 import { systemClock } from '../../../shared/clock.ts';
+import { valuesAt, writeTo } from './json-lines.ts';
 import { type ReaderCall, type ReaderReply, type ReaderRequest } from './reader-message.ts';
 import { type ReadAnswer, SqliteFile } from './sqlite-file.ts';
 
@@ -7,9 +8,16 @@ import { type ReadAnswer, SqliteFile } from './sqlite-file.ts';
 /** A batch that takes longer is answered in parts, so that the gateway sees progress. */
 const PART_MILLISECONDS = 5;
 
+const REQUESTS = 3;
+const REPLIES = 4;
+
+// Ctrl-C reaches the whole process group; queries under way are still answered while the gateway stops.
+process.on('SIGINT', () => undefined);
+process.on('SIGTERM', () => undefined);
+
 let file: SqliteFile | undefined;
 
-process.on('message', (request: ReaderRequest) => {
+for (const request of valuesAt(REQUESTS) as Iterable<ReaderRequest>) {
   if (request.kind === 'open') {
     file = new SqliteFile(request.file, request.queries, request.busyMilliseconds);
     begin(file);
@@ -17,14 +25,9 @@ process.on('message', (request: ReaderRequest) => {
   } else if (file !== undefined) {
     answerCalls(file, request.calls);
   }
-});
-
-// Ctrl-C reaches the whole process group; queries under way are still answered while the gateway stops.
-process.on('SIGINT', () => undefined);
-process.on('SIGTERM', () => undefined);
-process.on('disconnect', () => {
-  process.exit();
-});
+}
+// The gateway has closed its end, or is gone.
+process.exit();
 
 function answerCalls(open: SqliteFile, calls: readonly ReaderCall[]): void {
   for (let next = 0; next < calls.length;) {
@@ -46,5 +49,5 @@ function begin(open: SqliteFile): void {
 }
 
 function reply(message: ReaderReply): void {
-  process.send?.(message);
+  writeTo(REPLIES, message);
 }
