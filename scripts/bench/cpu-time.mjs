@@ -19,6 +19,19 @@ export function cpuParts(pid) {
   return { mainThread, otherThreads: sum(otherThreads), descendants: sum(descendants.flatMap(threadsOf)) };
 }
 
+/** CPU time of all threads that the process ever had, in microseconds; told in hundredths of a second. */
+export function userAndSystem(pid) {
+  const [user, system] = statFields(pid)
+    .slice(11, 13)
+    .map((ticks) => Number(ticks) * 10_000);
+  return { user, system };
+}
+
+/** Page faults that needed no disk, of all threads. */
+export function pageFaults(pid) {
+  return Number(statFields(pid)[7]);
+}
+
 /** The main thread first: its id is that of the process, the lowest. */
 function threadsOf(pid) {
   const threads = list(`/proc/${pid}/task`).sort((a, b) => a - b);
@@ -39,10 +52,14 @@ function familyOf(pid) {
   return family;
 }
 
-/** Fourth field of `stat`; the second is a name in parentheses that may hold anything. */
 function parentOf(pid) {
+  return Number(statFields(pid)[1]);
+}
+
+/** Fields of `stat` from the third on; the second is a name in parentheses that may hold anything. */
+function statFields(pid) {
   const stat = read(`/proc/${pid}/stat`);
-  return Number(stat.slice(stat.lastIndexOf(')') + 2).split(' ')[1]);
+  return stat.slice(stat.lastIndexOf(')') + 2).split(' ');
 }
 
 /** A process or thread may end between being listed and being read. */

@@ -31,11 +31,11 @@ export function raiseOfficials(folders) {
   database.close();
 }
 
-/** How many leaves record an answer that left. */
-export function countDisclosures(folders) {
+/** How many leaves record an answer that left, of those at an index and above it. */
+export function countDisclosures(folders, from = 0) {
   const database = new Database(databaseFile(folders), { readonly: true, fileMustExist: true });
   let disclosures = 0;
-  for (const { leaf } of database.prepare('select leaf from audit_leaf').iterate()) {
+  for (const { leaf } of database.prepare('select leaf from audit_leaf where idx >= ?').iterate(from)) {
     const text = leaf.toString('utf8');
     if (!text.startsWith(LEAF_PREFIX)) throw new Error('the evidence holds a leaf of an unknown encoding');
     if (JSON.parse(text.slice(LEAF_PREFIX.length)).type === 'disclosure') disclosures += 1;
@@ -44,6 +44,6 @@ export function countDisclosures(folders) {
   return disclosures;
 }
 
-function databaseFile(folders) {
+export function databaseFile(folders) {
   return join(folders.data, 'gecit.db');
 }

@@ -2,6 +2,7 @@ import { closeSync, existsSync, openSync, readFileSync } from 'node:fs';
 import { get } from 'node:http';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
+import { SERVER_FLAGS } from '../server-flags.mjs';
 import { freePorts } from './free-port.mjs';
 import { makeFolders, raiseOfficials } from './gateway-folders.mjs';
 import { hasEnded, startNode, waitForEnd } from './processes.mjs';
@@ -13,10 +14,10 @@ const LINES_SHOWN = 30;
  * A demo realm of its own, made by `init` and without limits that a measurement would meet.
  * `nodeArgs` stand before the gateway's own arguments.
  */
-export async function prepareGateway(parent, root) {
+export async function prepareGateway(parent, root, moreEnv = {}) {
   const folders = makeFolders(parent, root);
   const [partnerPort, consolePort, opsPort] = await freePorts(3);
-  const env = environment(folders, { partnerPort, consolePort, opsPort });
+  const env = { ...environment(folders, { partnerPort, consolePort, opsPort }), ...moreEnv };
   const log = join(parent, 'gateway.log');
   const start = (command, nodeArgs = []) => {
     const output = openSync(log, 'a');
@@ -27,12 +28,12 @@ export async function prepareGateway(parent, root) {
   const init = start('init');
   if ((await waitForEnd(init)) !== 0) throw new Error(`\`gecit init\` failed:\n${tail(log)}`);
   raiseOfficials(folders);
-  return { folders, partnerPort, opsPort, log, start };
+  return { folders, partnerPort, opsPort, env, log, start };
 }
 
-/** Serves; resolves when the gateway says that it is ready. */
+/** Serves as `npm start` does; resolves when the gateway says that it is ready. */
 export async function serveGateway({ partnerPort, opsPort, log, start }, nodeArgs = []) {
-  const child = start('serve', nodeArgs);
+  const child = start('serve', [...SERVER_FLAGS, ...nodeArgs]);
   const deadline = performance.now() + READY_SECONDS * 1_000;
   while (!(await isReady(opsPort))) {
     if (hasEnded(child) || performance.now() > deadline) throw new Error(`the gateway did not start:\n${tail(log)}`);

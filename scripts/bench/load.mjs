@@ -1,17 +1,18 @@
-import { connect } from 'node:tls';
-import { answerReader } from './answer-reader.mjs';
+import { openConnections, use } from './client-connections.mjs';
 import { quantile } from './figures.mjs';
+import { shakeHands } from './handshakes.mjs';
+import { pace } from './pace.mjs';
 
 // The generator, a process of its own: keeps connections open, each with one request under way, counts and times the
 // answers. It ends with the process that started it.
 
-const CONNECT_MILLISECONDS = 20_000;
+const CONNECT_MILLISECONDS = 120_000;
 
 let connections = [];
 let requests = [];
 
 process.on('message', async ({ kind, ...order }) => {
-  const work = { connect: connectAll, run };
+  const work = { connect: connectAll, run, pace: runAtPace, shakeHands };
   try {
     process.send({ done: await work[kind](order) });
   } catch (error) {
@@ -22,34 +23,11 @@ process.once('disconnect', () => process.exit());
 
 async function connectAll({ port, tls, count, texts }) {
   requests = texts.map((text) => Buffer.from(text));
-  const opened = Promise.all(Array.from({ length: count }, () => openConnection({ port, ...tls })));
   connections = await inTime(
-    opened,
+    openConnections(count, { port, ...tls }),
     CONNECT_MILLISECONDS,
     'the server did not accept the connections in time',
   );
-}
-
-/** A connection that sends one request at a time. */
-function openConnection(tls) {
-  return new Promise((resolve, reject) => {
-    const connection = { answered: () => {}, lost: reject };
-    const socket = connect({ host: '127.0.0.1', servername: 'localhost', ...tls }, () => {
-      connection.send = (bytes) => socket.write(bytes);
-      resolve(connection);
-    });
-    socket.setNoDelay(true);
-    const read = answerReader((status) => connection.answered(status));
-    socket.on('data', (chunk) => {
-      try {
-        read(chunk);
-      } catch (error) {
-        socket.destroy(error);
-      }
-    });
-    socket.on('error', (error) => connection.lost(error));
-    socket.on('close', () => connection.lost(new Error('the server closed a connection')));
-  });
 }
 
 async function inTime(work, milliseconds, sentence) {
@@ -62,6 +40,11 @@ async function inTime(work, milliseconds, sentence) {
   } finally {
     clearTimeout(timer);
   }
+}
+
+async function runAtPace({ rate, seconds, timeLimitSeconds }) {
+  const paced = pace({ connections, requests, rate, seconds });
+  return inTime(paced, timeLimitSeconds * 1_000, 'not all answers came in time');
 }
 
 /** Sends exactly `answers` requests over all connections; resolves when each is answered. */
@@ -77,15 +60,12 @@ async function run({ answers, timeLimitSeconds }) {
       connection.sentAt = performance.now();
       connection.send(requests[sent++ % requests.length]);
     };
-    for (const connection of connections) {
-      connection.lost = reject;
-      connection.answered = (status) => {
-        latencies[received++] = performance.now() - connection.sentAt;
-        statuses[status] = (statuses[status] ?? 0) + 1;
-        if (received === answers) resolve();
-        else sendNext(connection);
-      };
-    }
+    use(connections, reject, (connection, status) => {
+      latencies[received++] = performance.now() - connection.sentAt;
+      statuses[status] = (statuses[status] ?? 0) + 1;
+      if (received === answers) resolve();
+      else sendNext(connection);
+    });
     connections.forEach(sendNext);
   });
   await inTime(allAnswered, timeLimitSeconds * 1_000, 'not all answers came in time');

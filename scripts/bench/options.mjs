@@ -1,5 +1,4 @@
-import { parseArgs } from 'node:util';
-import { Stop } from '../ready/stop.mjs';
+import { readArguments } from './arguments.mjs';
 
 const HELP = `npm run bench -- [options]
 
@@ -14,42 +13,27 @@ The last line is machine-readable. Fails when answers and disclosure records dif
   --against PATH    another version, built, in a folder of its own; takes turns with this one as "before"
   --folder PATH     where the databases stand; a disk, since durable writes are measured (data)
   --help            prints this
-`;
 
-const WHOLE_NUMBERS = {
-  rounds: { least: 3, most: 100, usual: 3 },
-  answers: { least: 100, most: 1_000_000, usual: 6_000 },
-  warmup: { least: 0, most: 1_000_000, usual: 2_000 },
-  connections: { least: 1, most: 1_000, usual: 64 },
-};
+Beside it stand, each with a --help of its own:
+  bench:rates        latency at fixed rates, and the rate from which it grows
+  bench:connections  a thousand connections at once, and handshakes
+  bench:steps        what each step of the pipeline takes, in process
+  bench:growth       cost of an answer as records grow in number
+  bench:memory       memory over a million queries
+  bench:nodes        one gateway and two
+  bench:append, bench:search, bench:verify   the audit log by itself
+`;
 
 /** What the command line asks for; `{ help: text }` when it asks for help. */
 export function readOptions(args) {
-  const names = Object.keys(WHOLE_NUMBERS);
-  const options = {
-    help: { type: 'boolean' },
-    against: { type: 'string' },
-    folder: { type: 'string', default: 'data' },
-  };
-  for (const name of names) options[name] = { type: 'string' };
-  const { values } = parse(args, options);
-  if (values.help) return { help: HELP };
-  const numbers = names.map((name) => [name, wholeNumber(name, values[name])]);
-  return { ...Object.fromEntries(numbers), folder: values.folder, against: values.against };
-}
-
-function parse(args, options) {
-  try {
-    return parseArgs({ args, options });
-  } catch (error) {
-    throw new Stop(`${error.message}. Use --help.`);
-  }
-}
-
-function wholeNumber(name, text) {
-  const { least, most, usual } = WHOLE_NUMBERS[name];
-  if (text === undefined) return usual;
-  const value = /^\d+$/.test(text) ? Number(text) : Number.NaN;
-  if (value >= least && value <= most) return value;
-  throw new Stop(`--${name} takes a whole number from ${least} to ${most}.`);
+  return readArguments(args, {
+    help: HELP,
+    numbers: {
+      rounds: { least: 3, most: 100, usual: 3 },
+      answers: { least: 100, most: 1_000_000, usual: 6_000 },
+      warmup: { least: 0, most: 1_000_000, usual: 2_000 },
+      connections: { least: 1, most: 1_000, usual: 64 },
+    },
+    texts: { folder: 'data', against: undefined },
+  });
 }

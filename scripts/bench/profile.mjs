@@ -1,55 +1,44 @@
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { ready, root } from '../ready.mjs';
-import { orStop } from '../ready/stop.mjs';
-import { checkCpuTime, cpuParts } from './cpu-time.mjs';
+import { root } from '../ready.mjs';
+import { cpuParts, pageFaults, userAndSystem } from './cpu-time.mjs';
 import { table } from './figures.mjs';
-import { prepareGateway, serveGateway } from './gateway.mjs';
 import { measure } from './generator.mjs';
+import { measurement } from './in-folder.mjs';
 import { readOptions } from './options.mjs';
-import { introducePartner } from './partner.mjs';
-import { stop, stopAll } from './processes.mjs';
+import { startGateway } from './servers.mjs';
+import { stop } from './processes.mjs';
 
 // node scripts/bench/profile.mjs [options of bench.mjs]: where the gateway's main thread spends its time under load.
 
 const LINES = 45;
 
-await orStop(async () => {
-  const options = readOptions(process.argv.slice(2));
-  if (options.help) return process.stdout.write(options.help);
-  checkCpuTime();
-  await ready();
-  mkdirSync(join(root, options.folder), { recursive: true });
-  const folder = mkdtempSync(join(root, options.folder, 'bench-'));
-  try {
-    await profile(folder, options);
-  } finally {
-    await stopAll();
-    rmSync(folder, { recursive: true, force: true });
-  }
-});
+await measurement(readOptions, profile);
 
 async function profile(folder, options) {
   const profiles = join(folder, 'profiles');
-  const place = await prepareGateway(folder, root);
-  const gateway = await serveGateway(place, ['--cpu-prof', `--cpu-prof-dir=${profiles}`]);
-  const partner = await introducePartner(place.folders, gateway.port);
-  const load = { tls: partner.clientTls, texts: partner.texts, ...options };
-  await measure(gateway, { ...load, answers: options.warmup });
-  const before = cpuParts(gateway.pid);
+  const nodeArgs = ['--cpu-prof', `--cpu-prof-dir=${profiles}`];
+  const gateway = await startGateway(folder, 'gateway', { nodeArgs });
+  await measure(gateway, { ...options, answers: options.warmup, warmup: 0 });
+  const before = spent(gateway.pid);
   const begun = microseconds();
-  const { figures, answered } = await measure(gateway, { ...load, warmup: 0 });
+  const { figures, answered } = await measure(gateway, { ...options, warmup: 0 });
   const ended = microseconds();
-  const after = cpuParts(gateway.pid);
+  const after = spent(gateway.pid);
   await stop(gateway.child);
   process.stdout.write(`${table('profiled', { gateway: figures })}\n\n`);
-  for (const [part, spent] of Object.entries(after)) line((spent - before[part]) / answered, part);
+  for (const [part, value] of Object.entries(after)) line((value - before[part]) / answered, part);
   process.stdout.write('\n');
   const [name] = readdirSync(profiles);
   const recorded = JSON.parse(readFileSync(join(profiles, name), 'utf8'));
   for (const [place, self] of selfTimes(recorded, begun, ended).slice(0, LINES)) {
     line(self / answered, place);
   }
+}
+
+/** CPU by thread and by mode, in microseconds, and page faults of the gateway's own process. */
+function spent(pid) {
+  return { ...cpuParts(pid), ...userAndSystem(pid), 'page faults (not µs)': pageFaults(pid) };
 }
 
 function line(microseconds, name) {

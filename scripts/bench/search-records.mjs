@@ -207,7 +207,8 @@ function leafAt(msecs, random, values) {
   }; // prettier-ignore
 }
 
-function statements(database) {
+/** What writes the rows of a record. */
+export function statements(database) {
   return {
     leaf: database.prepare('INSERT INTO audit_leaf (log, idx, query_id, leaf, leaf_hash) VALUES (1, ?, ?, ?, ?)'),
     part: database.prepare(
