@@ -54,9 +54,7 @@ function adopt(connection: Database, { log, origin }: UnsignedLog, keyFolder: st
 }
 
 function addSubtrees(connection: Database, log: number): void {
-  const add = connection.prepare(
-    'INSERT INTO audit_subtree (log, level, idx, hash) VALUES (?, ?, ?, ?)',
-  );
+  const add = connection.prepare('INSERT INTO audit_subtree (log, level, idx, hash) VALUES (?, ?, ?, ?)');
   const page = connection.prepare<[number, number], { idx: number; hash: unknown }>(
     'SELECT idx, leaf_hash AS hash FROM audit_leaf WHERE log = ? AND idx >= ? ORDER BY idx LIMIT 1000',
   );

@@ -32,14 +32,14 @@ function commandsOf(page: string): string[] {
 /** What is wrong with a command; undefined where nothing is. */
 function faultOf(command: string): string | undefined {
   let found: Command = program;
-  let value = false;
+  let isValue = false;
   for (const word of command.split(/\s+/)) {
-    if (word.startsWith('--')) {
-      const known = found.options.find(({ long }) => long === word);
-      if (known === undefined && word !== '--help') return `${word} in "${command}"`;
-      value = known?.required === true;
-    } else if (value) {
-      value = false;
+    if (isValue) {
+      isValue = false;
+    } else if (word.startsWith('--')) {
+      const known = optionOf(found, word);
+      if (known === undefined) return `${word} in "${command}"`;
+      isValue = known.required;
     } else {
       const next = found.commands.find((one) => one.name() === word);
       if (next === undefined && found.commands.length > 0 && word !== '…') return `${word} in "${command}"`;
@@ -47,6 +47,10 @@ function faultOf(command: string): string | undefined {
     }
   }
   return undefined;
+}
+
+function optionOf({ options }: Command, word: string): { readonly required: boolean } | undefined {
+  return options.find(({ long }) => long === word) ?? (word === '--help' ? { required: false } : undefined);
 }
 
 describe('the commands in documents', () => {

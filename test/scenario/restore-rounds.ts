@@ -246,7 +246,7 @@ function wrongVerdict({ code, stdout }: Finished): string[] {
 }
 
 async function tokenOf(place: GatewayPlace): Promise<string> {
-  return fetchToken(place.connect('cgm'), listedAbout(place.access.officials, 'may query from'));
+  return fetchToken(place.connect('cgm'), listedAbout(place.access.officials, 'may query'));
 }
 
 async function ask(place: GatewayPlace): ReturnType<Parameters<typeof callUntilLost>[1]> {

@@ -109,9 +109,7 @@ class EarlierLog {
     this.#connection
       .prepare('UPDATE audit_head SET size = ?, root = ?, frontier = ?, last_time = ? WHERE log = 1')
       .run(this.#size, root, Buffer.concat(this.#frontier), TIME);
-    this.#connection
-      .prepare('INSERT INTO audit_root VALUES (1, ?, ?, ?)')
-      .run(this.#size, root, TIME);
+    this.#connection.prepare('INSERT INTO audit_root VALUES (1, ?, ?, ?)').run(this.#size, root, TIME);
   }
 
   #put(queryId: string, bytes: Buffer): void {

@@ -106,8 +106,8 @@ async function* pagesOf(transaction: Knex.Transaction, table: Table): AsyncGener
     yield* pagesBehind(transaction, table, { key: table.key, within: {} });
     return;
   }
-  const logs = (await transaction(table.name).distinct('log').orderBy('log')) as { log: number }[];
-  for (const { log } of logs) yield* pagesBehind(transaction, table, { key: rest, within: { log } });
+  const logs = await transaction('audit_head').orderBy('log').pluck<number[]>('log');
+  for (const log of logs) yield* pagesBehind(transaction, table, { key: rest, within: { log } });
 }
 
 async function* pagesBehind(
