@@ -4,8 +4,13 @@ import { compiled } from './compiled.mjs';
 import { readOptions } from './options.mjs';
 
 const USAGE =
-  'usage: npm run campaign:restore -- [--rounds 10] [--backups 3] [--pause 3000 milliseconds at most between two] [--seed N]';
-const { rounds, backups, pause, seed } = readOptions(USAGE, { rounds: 10, backups: 3, pause: 3_000 });
+  'usage: npm run campaign:restore -- [--rounds 10] [--backups 3] [--pause 3000] [--callers 8] [--seed N]\n  --pause: milliseconds between two backups, at most';
+const { rounds, backups, pause, callers, seed } = readOptions(USAGE, {
+  rounds: 10,
+  backups: 3,
+  pause: 3_000,
+  callers: 8,
+});
 const { restoreRounds } = await compiled('scenario/restore-rounds');
 
 console.log(`restore: ${rounds} rounds, ${backups} backups each, seed ${seed}`);
@@ -14,6 +19,7 @@ const drills = await restoreRounds({
   seed,
   backups,
   pauseMilliseconds: pause,
+  callers,
   onRound: (round, drill) => {
     const { evidenceLost, answers, lostRecords, toldLost, lostSeconds, downSeconds, wrong } = drill;
     const place = evidenceLost ? 'evidence lost as well' : `${toldLost} of them signed and told`;

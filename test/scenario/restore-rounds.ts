@@ -15,6 +15,8 @@ export interface RestoreOptions {
   readonly backups: number;
   /** Longest time between two of them, and from the last one to the end. */
   readonly pauseMilliseconds: number;
+  /** Calls under way at once. */
+  readonly callers: number;
   readonly onRound?: (round: number, drill: Drill) => void;
 }
 
@@ -39,7 +41,8 @@ export interface Drill {
   readonly wrong: readonly string[];
 }
 
-const CALLERS = 8;
+/** Asked at once after the restore. */
+const NEW_CALLS = 8;
 const KNOWN_FINDINGS = new Set(['cut-by-restore', 'cut-unknown', 'previous-not-sealed']);
 
 /** Backs up a gateway under load, kills it, deletes what it had, and restores it on another machine; as often as asked. */
@@ -72,7 +75,7 @@ async function disaster(
   const after = new Tally();
   await after.count(ask(second));
   const downSeconds = seconds(performance.now() - begun);
-  await Promise.all(Array.from({ length: CALLERS }, async () => after.count(ask(second))));
+  await Promise.all(Array.from({ length: NEW_CALLS }, async () => after.count(ask(second))));
   await gateway.interrupt();
   const last = backups.at(-1) ?? { size: 0, at: 0, seconds: 0 };
   const signedLost = Math.max(0, end.signed - last.size);
@@ -107,14 +110,14 @@ interface Backup {
 async function runToTheEnd(
   place: GatewayPlace,
   site: BackupSite,
-  { backups: count, pauseMilliseconds }: RestoreOptions,
+  { backups: count, callers, pauseMilliseconds }: RestoreOptions,
   random: () => number,
 ): Promise<{ readonly tally: Tally; readonly backups: readonly Backup[]; readonly killedAt: number }> {
   const gateway = await place.serve();
   const tally = new Tally();
   const token = await tokenOf(place);
-  const client = place.connect('cgm', CALLERS);
-  const calls = callUntilLost(CALLERS, async () => client.query(token), tally);
+  const client = place.connect('cgm', callers);
+  const calls = callUntilLost(callers, async () => client.query(token), tally);
   await until(() => tally.answers.length > 0, 'a first answer');
   const backups: Backup[] = [];
   for (let made = 0; made < count; made += 1) {
@@ -225,7 +228,7 @@ function wrongAnswers(
     return [
       ...(missing.length === 0 ? [] : [`${String(missing.length)} answers differ from the backup`]),
       ...(unrecorded.length === 0 ? [] : [`${String(unrecorded.length)} new answers have no record`]),
-      ...(after.answers.length === CALLERS + 1 ? [] : [`only ${String(after.answers.length)} new answers`]),
+      ...(after.answers.length === NEW_CALLS + 1 ? [] : [`only ${String(after.answers.length)} new answers`]),
     ];
   });
 }
