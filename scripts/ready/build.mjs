@@ -5,13 +5,14 @@ import { fileURLToPath } from 'node:url';
 import { run } from './run.mjs';
 import { Stop } from './stop.mjs';
 
+const COMPILE = fileURLToPath(new URL('./compile.mjs', import.meta.url));
 const BUNDLE = fileURLToPath(new URL('./bundle.mjs', import.meta.url));
 const STAMP = 'dist/.built';
-const SETTINGS = ['package.json', 'package-lock.json', 'tsconfig.json', 'tsconfig.build.json'];
+const SETTINGS = ['package.json', 'package-lock.json'];
 
 /** One hash over every file that decides what is built, so that neither clocks nor checkouts can hide a change. */
 function fingerprint(root) {
-  const hash = createHash('sha256').update(readFileSync(BUNDLE));
+  const hash = createHash('sha256').update(readFileSync(COMPILE)).update(readFileSync(BUNDLE));
   for (const file of [...SETTINGS, ...filesUnder(root, 'src')]) {
     hash
       .update(`${file}\0`)
@@ -32,9 +33,8 @@ export function isBuilt(root) {
 export function build(root, say) {
   say('building …');
   const before = fingerprint(root);
-  const tsc = join(root, 'node_modules/typescript/bin/tsc');
-  const done = run(process.execPath, [tsc, '-p', 'tsconfig.build.json', '--noCheck'], { cwd: root });
-  if (!done.ok) throw new Stop('the build failed; correct what the compiler names above.');
+  const compiled = run(process.execPath, [COMPILE, root], { cwd: root });
+  if (!compiled.ok) throw new Stop('the build failed; correct what the compiler names above.');
   prune(root);
   const bundled = run(process.execPath, [BUNDLE, root], { cwd: root });
   if (!bundled.ok) throw new Stop('the build failed; correct what is named above.');

@@ -2,18 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 
-/** Stands for the compiler: one .js for each .ts, and it notes that it ran. */
-const COMPILER = `
-const fs = require('node:fs'), path = require('node:path');
-fs.appendFileSync('compiled', 'x');
-if (fs.existsSync('src/broken.ts')) process.exit(1);
-for (const name of fs.readdirSync('src')) {
-  fs.mkdirSync('dist', { recursive: true });
-  fs.writeFileSync(path.join('dist', name.replace(/\\.ts$/, '.js')), '');
-}
-`;
-
-/** A project in a temporary folder, as the scripts see one: lockfile, what npm installed, a source and a compiler. */
+/** A project in a temporary folder, as the scripts see one: lockfile, what npm installed and a source. */
 export class SmallProject {
   readonly root: string = mkdtempSync(join(tmpdir(), 'gecit-project-'));
 
@@ -25,13 +14,9 @@ export class SmallProject {
     };
     this.write('package.json', '{}');
     this.write('package-lock.json', lock(packages));
-    this.write('tsconfig.json', '{}');
-    this.write('tsconfig.build.json', '{}');
     this.write('src/main.ts', '');
     this.write('node_modules/a/package.json', '{}');
     this.write('node_modules/.package-lock.json', lock({ 'node_modules/a': { version: '1.0.0' } }));
-    this.write('node_modules/typescript/bin/tsc', COMPILER);
-    this.write('node_modules/typescript/package.json', '{"type":"commonjs"}');
   }
 
   path(name: string): string {

@@ -36,20 +36,22 @@ describe('what npm installed', () => {
 describe('the build', () => {
   test('runs once and then only when a source or a setting changes, also to an older file', () => {
     using project = new SmallProject();
-    const runs = (): number => readFileSync(project.path('compiled'), 'utf8').length;
+    const said: string[] = [];
+    const say = (text: string): void => void said.push(text);
     expect(isBuilt(project.root)).toBe(false);
-    build(project.root, silent);
+    build(project.root, say);
     expect(isBuilt(project.root)).toBe(true);
     project.write('src/more.ts', '');
     expect(isBuilt(project.root)).toBe(false);
-    build(project.root, silent);
+    build(project.root, say);
     project.remove('src/more.ts');
     expect(isBuilt(project.root)).toBe(false);
     project.write('src/more.ts', '');
     expect(isBuilt(project.root)).toBe(true);
-    project.write('tsconfig.json', '{ }');
+    project.write('package.json', '{ }');
     expect(isBuilt(project.root)).toBe(false);
-    expect(runs()).toBe(2);
+    expect(said).toEqual(['building …', 'building …']);
+    expect(existsSync(project.path('dist/more.js'))).toBe(true);
   });
 
   test('leaves nothing behind of a source that is gone', () => {
@@ -64,7 +66,7 @@ describe('the build', () => {
 
   test('does not count as done when the compiler failed', () => {
     using project = new SmallProject();
-    project.write('src/broken.ts', '');
+    project.write('src/broken.ts', 'const');
     expect(() => {
       build(project.root, silent);
     }).toThrow('the build failed');
