@@ -41,6 +41,11 @@ function granted(sql: string): string[] {
 }
 
 class ClosableRecorder extends RecordingLogger {
+  lost(): Readonly<Record<string, number>> {
+    return {};
+  }
+
+
   async close(): Promise<void> {
     return Promise.resolve();
   }
