@@ -163,7 +163,11 @@ export class FakeConnection extends EventEmitter {
 
   #run(request: Request, batch: boolean): void {
     if (this.closed) {
-      request.callback(Object.assign(new Error('Requests can only be made in the LoggedIn state'), { code: 'EINVALIDSTATE' }));
+      request.callback(
+        Object.assign(new Error('Requests can only be made in the LoggedIn state'), {
+          code: 'EINVALIDSTATE',
+        }),
+      );
       return;
     }
     const statement: SentStatement = {
@@ -182,7 +186,10 @@ export class FakeConnection extends EventEmitter {
         return;
       }
       for (const row of answer)
-        request.emit('row', Object.entries(row).map(([colName, value]) => ({ metadata: { colName }, value })));
+        request.emit(
+          'row',
+          Object.entries(row).map(([colName, value]) => ({ metadata: { colName }, value })),
+        );
       request.callback(undefined, answer.length);
     });
   }

@@ -79,6 +79,7 @@ const ANSWER: MssqlAnswer = ({ sql }) => {
   if (/from \[audit_head\]/.test(sql)) return [HEAD_ROW];
   if (/^select .* from \[idempotency\]/.test(sql)) return [EXPIRED];
   if (/from \[register_version\]/.test(sql)) return [{ version: '1' }];
+  if (/max_batch/.test(sql)) return [{ max_batch: null }];
   if (/count\(\*\)/.test(sql)) return [{ rows: '1' }];
   return [];
 };
@@ -119,7 +120,9 @@ async function evidence(database: ServerDatabase): Promise<void> {
   await store.findRequest('k', 1);
   await store.countersOn(DAY);
   await transactOn(database.commits, async (transaction) => {
-    await lease.fence()(transaction).catch(() => undefined);
+    await lease
+      .fence()(transaction)
+      .catch(() => undefined);
     await openHead(transaction, NODE);
     await insertHead(transaction, { origin: `${NODE}/2027`, vkey: 'v', lastTime: 0 });
   });
@@ -131,7 +134,10 @@ async function wholeTransaction(tx: EvidenceTransaction): Promise<void> {
   const head = await tx.head();
   await tx.standingVersion();
   await tx.leavesOf(['q1', 'q2']);
-  const scopes = Array.from({ length: BATCH }, (_, place) => ({ scope: `official:${String(place)}`, day: DAY }));
+  const scopes = Array.from({ length: BATCH }, (_, place) => ({
+    scope: `official:${String(place)}`,
+    day: DAY,
+  }));
   await tx.counters(scopes);
   await tx.moveCounters(scopes.map((key) => ({ ...key, from: 0, to: 1 })));
   await tx.moveCounters(scopes.map((key) => ({ ...key, from: 1, to: 2 })));
@@ -175,7 +181,12 @@ async function besides(database: ServerDatabase): Promise<void> {
   const { knex } = database;
   const tokens = new ServerAccessTokens(knex);
   const hash = 'a'.repeat(64);
-  await tokens.save({ tokenHash: hash, officialId: 'o', certificateFingerprint: 'f', expiresAt: 1_800_000_000_123 });
+  await tokens.save({
+    tokenHash: hash,
+    officialId: 'o',
+    certificateFingerprint: 'f',
+    expiresAt: 1_800_000_000_123,
+  });
   await tokens.find('b'.repeat(64));
   await tokens.removeExpired(1);
   await requireKeyFolder(database, 'mark').catch(() => undefined);
@@ -190,7 +201,13 @@ async function besides(database: ServerDatabase): Promise<void> {
     await rows.save({ origin: 'origin', size: 1, root: Buffer.alloc(32), note: 'n', at });
   });
   const register = new ServerDestruction(database, async () => Promise.resolve());
-  for (const look of [register.holds(), register.plans(), register.plan('p'), register.destroyed(), register.parts()])
+  for (const look of [
+    register.holds(),
+    register.plans(),
+    register.plan('p'),
+    register.destroyed(),
+    register.parts(),
+  ])
     await look;
   await register.deleteParts(['k'], at, () => undefined);
   await register.clean(at);

@@ -48,7 +48,9 @@ export class ShakyLine implements AsyncDisposable {
 
   async [Symbol.asyncDispose](): Promise<void> {
     this.cut();
-    await new Promise((resolve) => (this.#server === undefined ? resolve(undefined) : this.#server.close(resolve)));
+    await new Promise((resolve) =>
+      this.#server === undefined ? resolve(undefined) : this.#server.close(resolve),
+    );
   }
 
   #join(client: Socket): void {

@@ -15,6 +15,8 @@ const TRIGGER =
 /** The frame of taking a lock: a procedure's result is a variable's, which the parser does not know. */
 const LOCK =
   /^DECLARE @granted int;\s+EXEC @granted = sp_getapplock @Resource = N'[\w-]+', @LockMode = 'Exclusive', @LockOwner = 'Transaction',\s+@LockTimeout = \d+;\s+IF @granted < 0 THROW (?<number>\d+), '(?:[^']|'')*', 1;$/s;
+/** A foreign key as a constraint of its table; the parser knows none. */
+const FOREIGN_KEY = /, CONSTRAINT \[\w+\] FOREIGN KEY \(\[\w+\]\) REFERENCES \[\w+\] \(\[\w+\]\)/g;
 /** Of user-defined errors, the smallest number that THROW takes. */
 const LEAST_NUMBER = 50_000;
 
@@ -24,7 +26,8 @@ export function parseTransactSql(sql: string): string | undefined {
   const { number, condition } = frame?.groups ?? {};
   if (number !== undefined && Number(number) < LEAST_NUMBER) return `THROW ${number}`;
   if (frame !== null && condition === undefined) return undefined;
-  return faultOf(condition === undefined ? sql : `SELECT 1 AS refused WHERE ${condition}`);
+  const rest = condition === undefined ? sql : `SELECT 1 AS refused WHERE ${condition}`;
+  return faultOf(rest.replaceAll(FOREIGN_KEY, ''));
 }
 
 function faultOf(sql: string): string | undefined {

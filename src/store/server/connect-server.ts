@@ -87,12 +87,6 @@ function mssqlConnection(address: ServerAddress, patience: Patience): object {
       enableAnsiNull: true,
       enableQuotedIdentifier: true,
       useUTC: true,
-      mapBinding: refuseDates,
     },
   };
-}
-
-/** A Date would travel as datetime, in steps of 3.3 ms: times travel as whole milliseconds. */
-function refuseDates(binding: unknown): undefined {
-  if (binding instanceof Date) throw new TypeError('a time is bound as whole milliseconds');
 }

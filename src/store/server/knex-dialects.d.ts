@@ -5,6 +5,7 @@ declare module 'knex/lib/dialects/mssql/index.js' {
     columnCompiler(tableCompiler: unknown, columnBuilder: unknown): unknown;
     _query(connection: unknown, statement: unknown): Promise<unknown>;
     _enqueueRequest(request: unknown, connection: unknown): void;
+    _typeForBinding(binding: unknown): unknown;
     _driver(): unknown;
   }
   export = MssqlDialect;

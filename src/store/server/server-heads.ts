@@ -21,7 +21,9 @@ export function logsOfNode(database: Knex, node: string): Knex.QueryBuilder<obje
 
 /** The newest head of a node. */
 export function openHead(database: Knex, node: string): Knex.QueryBuilder<object, StoredHead | undefined> {
-  const newest: unknown = logsOfNode(database, node).orderBy('log', 'desc').first(...COLUMNS);
+  const newest: unknown = logsOfNode(database, node)
+    .orderBy('log', 'desc')
+    .first(...COLUMNS);
   return newest as Knex.QueryBuilder<object, StoredHead | undefined>;
 }
 

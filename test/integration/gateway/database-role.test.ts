@@ -45,7 +45,6 @@ class ClosableRecorder extends RecordingLogger {
     return {};
   }
 
-
   async close(): Promise<void> {
     return Promise.resolve();
   }
@@ -79,7 +78,9 @@ describe('a gateway whose user may insert and select, and little else', () => {
     const gateway = await startGateway(settings, ROOT, {
       clock: place.clock,
       logger: new ClosableRecorder(),
-      sources: [source.answerBy(({ input }) => ({ records: input['tckn'] === KNOWN.tckn ? [KNOWN.record] : [] }))],
+      sources: [
+        source.answerBy(({ input }) => ({ records: input['tckn'] === KNOWN.tckn ? [KNOWN.record] : [] })),
+      ],
     });
     const client = new GatewayClient(access.agencies.cgm, {
       port: Number(new URL(gateway.partnerUrl).port), ca: access.ca, seen: () => undefined,
@@ -142,7 +143,11 @@ describe('a gateway whose user may insert and select, and little else', () => {
 
   test('says that its tables are an older version’s, and changes nothing', async () => {
     await database.run("DELETE FROM migration WHERE name LIKE '006%'");
-    const opening = openStore({ databaseUrl: settings.databaseUrl, copies: copyFolder(settings), origin: 'any' });
+    const opening = openStore({
+      databaseUrl: settings.databaseUrl,
+      copies: copyFolder(settings),
+      origin: 'any',
+    });
     await expect(opening).rejects.toMatchObject({ faults: [{ code: 'DATABASE_OLDER' }] });
   });
 

@@ -42,7 +42,8 @@ async function kids(): Promise<unknown[]> {
 }
 
 async function backend(transaction: Knex): Promise<unknown> {
-  return ((await transaction.raw('SELECT pg_backend_pid() AS pid')) as { rows: { pid: number }[] }).rows[0]?.pid;
+  return ((await transaction.raw('SELECT pg_backend_pid() AS pid')) as { rows: { pid: number }[] }).rows[0]
+    ?.pid;
 }
 
 describe('a line to the database server', () => {
@@ -55,24 +56,27 @@ describe('a line to the database server', () => {
     expect(line.made).toBe(2);
   });
 
-  test.each(['breaks', 'falls silent'])('that %s in the middle of a transaction undoes it: it may be tried again', async (how) => {
-    const work = transactOn(pool, async (transaction) => {
-      await addKid(transaction, 'lost');
-      if (how === 'breaks') line.cut();
-      else line.silent = true;
-      await addKid(transaction, 'never sent');
-    });
-    await expect(work).rejects.toBeInstanceOf(StoreBusyError);
-    line.silent = false;
-    await transactOn(pool, async (transaction) => addKid(transaction, 'kept'));
-    expect(await kids()).toEqual(['kept']);
-  });
+  test.each(['breaks', 'falls silent'])(
+    'that %s in the middle of a transaction undoes it: it may be tried again',
+    async (how) => {
+      const work = transactOn(pool, async (transaction) => {
+        await addKid(transaction, 'lost');
+        if (how === 'breaks') line.cut();
+        else line.silent = true;
+        await addKid(transaction, 'never sent');
+      });
+      await expect(work).rejects.toBeInstanceOf(StoreBusyError);
+      line.silent = false;
+      await transactOn(pool, async (transaction) => addKid(transaction, 'kept'));
+      expect(await kids()).toEqual(['kept']);
+    },
+  );
 
   test('that breaks before the answer to a commit leaves its outcome unknown, here that it took effect', async () => {
     line.breaksAfter = 'COMMIT';
-    await expect(transactOn(pool, async (transaction) => addKid(transaction, 'there'))).rejects.toBeInstanceOf(
-      OutcomeUnknownError,
-    );
+    await expect(
+      transactOn(pool, async (transaction) => addKid(transaction, 'there')),
+    ).rejects.toBeInstanceOf(OutcomeUnknownError);
     expect(await kids()).toEqual(['there']);
   });
 
@@ -122,7 +126,9 @@ describe('the database server', () => {
       throw new Error('no');
     }).catch(() => undefined);
     await addKid(pool, 'b');
-    await expect(transactOn(pool, async (transaction) => addKid(transaction, 'b'))).rejects.toMatchObject({ code: '23505' });
+    await expect(transactOn(pool, async (transaction) => addKid(transaction, 'b'))).rejects.toMatchObject({
+      code: '23505',
+    });
     expect(await transactOn(pool, backend)).toBe(first);
     expect(await kids()).toEqual(['b']);
   });
@@ -161,6 +167,8 @@ describe('the database server', () => {
 
   test('never shows values of a statement that fails', async () => {
     await addKid(pool, 'secret');
-    await expect(addKid(pool, 'secret')).rejects.toThrow(/^insert into "audit_kid" \("kid"\) values \(\$1\) - /);
+    await expect(addKid(pool, 'secret')).rejects.toThrow(
+      /^insert into "audit_kid" \("kid"\) values \(\$1\) - /,
+    );
   });
 });

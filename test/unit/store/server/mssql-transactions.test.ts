@@ -29,7 +29,10 @@ function failsAt(pattern: RegExp, error: MssqlError): void {
 
 describe('a transaction on SQL Server', () => {
   test('that a guard dooms sends nothing more, and is never committed, even when its work goes on', async () => {
-    failsAt(/^insert into \[quota_counter\]/, new MssqlError(51_000, 'quota_counter: from zero upwards', true));
+    failsAt(
+      /^insert into \[quota_counter\]/,
+      new MssqlError(51_000, 'quota_counter: from zero upwards', true),
+    );
     const careless = store.transact(async (tx) => {
       await tx.moveCounters([{ ...KEY, from: 0, to: 1 }]).catch(() => undefined);
       await tx.applyChange({ kind: 'add-agency', agency: anAgency() }).catch(() => undefined);
@@ -104,7 +107,11 @@ describe('a database on SQL Server', () => {
   const suitable = { readsDoNotWait: true, snapshots: 1, delayed: 0, version: 15 };
 
   test.each([
-    ['READ_COMMITTED_SNAPSHOT', { readsDoNotWait: false }, 'SET READ_COMMITTED_SNAPSHOT ON WITH ROLLBACK IMMEDIATE'],
+    [
+      'READ_COMMITTED_SNAPSHOT',
+      { readsDoNotWait: false },
+      'SET READ_COMMITTED_SNAPSHOT ON WITH ROLLBACK IMMEDIATE',
+    ],
     ['ALLOW_SNAPSHOT_ISOLATION', { snapshots: 0 }, 'SET ALLOW_SNAPSHOT_ISOLATION ON'],
     ['DELAYED_DURABILITY', { delayed: 2 }, 'SET DELAYED_DURABILITY = DISABLED'],
     ['SQL Server < 2019', { version: 14 }, 'SQL Server 2019'],
