@@ -94,7 +94,7 @@ describe.each(SERVERS)('the copy of a log on $name', (engine) => {
     await commit(temporary.store.evidence, 2);
     await temporary.store.readable.refresh();
     await program.pastGuards(
-      `DELETE FROM audit_personal; INSERT INTO destruction_plan (id, hash, "plan", made_at) VALUES ('p', 'h', '{}', 0);
+      `DELETE FROM audit_personal; INSERT INTO destruction_plan (id, hash, "plan", made_at) VALUES ('p', 'h', '[]', 0);
        INSERT INTO destroyed_kid (kid, "plan", day, record) VALUES ('${KEYS.kid}', 'p', '2036-11-30', 'r')`,
     );
     expect(await copied((reader) => [...reader.indexesWithPart()])).toEqual([0, 1]);

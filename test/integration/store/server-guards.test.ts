@@ -16,7 +16,7 @@ const ROWS = `
   INSERT INTO quota_counter (scope, day, used) VALUES ('agreement:a', '2026-11-22', 3);
   INSERT INTO installation (id, key_folder) VALUES (1, 'mark');
   INSERT INTO operator (id, name, public_key, added_at) VALUES ('a', 'a', 'key-a', 0), ('b', 'b', 'key-b', 0), ('c', 'c', 'key-a', 0);
-  INSERT INTO destruction_plan (id, hash, "plan", made_at) VALUES ('p', 'h', '{}', 0), ('q', 'h', '{}', 0);
+  INSERT INTO destruction_plan (id, hash, "plan", made_at) VALUES ('p', 'h', '[]', 0), ('q', 'h', '[]', 0);
   ${approval('p', 'a', 'key-a')}; ${approval('p', 'b', 'key-b')}; ${approval('q', 'a', 'key-a')};
   INSERT INTO destroyed_kid (kid, "plan", day, record) VALUES ('access-p1m-2026-03', 'p', '2026-04-30', 'r');
   INSERT INTO legal_hold (id, from_month, to_month, record, placed_at) VALUES ('h', '2026-10', '2026-11', 'r', 0), ('l', '2020-01', '2020-01', 'r', 0);
@@ -29,7 +29,7 @@ const DESTROYED = 'INSERT INTO destroyed_kid (kid, "plan", day, record, emptied_
 
 function approval(plan: string, id: string, key: string): string {
   return `INSERT INTO destruction_approval ("plan", operator, public_key, statement, signature)
-    VALUES ('${plan}', '${id}', '${key}', '{}', 's')`;
+    VALUES ('${plan}', '${id}', '${key}', '[]', 's')`;
 }
 
 /** What no program may do: the statement, and the rule that refuses it; without one, a key of the table does. */
@@ -84,7 +84,7 @@ const FORBIDDEN: readonly [string, string, string?][] = [
   ['an approval with the key of another', approval('q', 'b', 'key-a'), 'destruction_approval: each operator'],
   ['an approval by another name with the same key', approval('q', 'c', 'key-a'), 'destruction_approval: each operator'],
   ['an approval twice', approval('p', 'a', 'key-a')],
-  ['a plan twice', `INSERT INTO destruction_plan (id, hash, "plan", made_at) VALUES ('p', 'h', '{}', 0)`],
+  ['a plan twice', `INSERT INTO destruction_plan (id, hash, "plan", made_at) VALUES ('p', 'h', '[]', 0)`],
   ['destroying what one approved', `${DESTROYED} ('access-p1m-2026-04', 'q', '2026-05-31', 'r', NULL)`, 'destroyed_kid: approved by two'],
   ['destroying what is under a hold', `${DESTROYED} ('access-p1m-2026-10', 'p', '2026-12-31', 'r', NULL)`, 'destroyed_kid: approved by two'],
   ['destroying what has no parts any more', `${DESTROYED} ('access-p1m-2026-04', 'p', '2026-05-31', 'r', 1)`, 'destroyed_kid: approved by two'],
