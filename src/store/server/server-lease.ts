@@ -75,14 +75,15 @@ export class ServerLease {
         const other = await this.#row(transaction);
         const now = await serverNow(transaction, engine);
         if (other !== undefined && other.holder !== this.#holder && isAlive(other, now)) return other;
-        await transaction('log_lease').where({ node: this.#node }).delete();
         const row = {
           holder: this.#holder,
           host: hostname(),
           pid: process.pid,
           until: now + LEASE_MILLISECONDS,
         };
-        await orBusy(transaction('log_lease').insert({ node: this.#node, ...row }));
+        // Where there was no row, another process may have made one since: an insert finds out, a replacement would not.
+        if (other === undefined) await orBusy(transaction('log_lease').insert({ node: this.#node, ...row }));
+        else await transaction('log_lease').where({ node: this.#node }).update(row);
         return undefined;
       });
     return pRetry(attempt, { ...BUSY_RETRIES, shouldRetry: ({ error }) => mayBeRepeated(error) });

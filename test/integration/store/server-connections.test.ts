@@ -11,7 +11,7 @@ import { POSTGRES, TEST_ORIGIN, type TestedDatabase } from '../../support/databa
 import { ServerProgram } from '../../support/server-program.ts';
 import { ShakyLine } from '../../support/shaky-line.ts';
 
-const IMPATIENT = { lockMilliseconds: 100, statementMilliseconds: 5_000, answerMilliseconds: 100 };
+const IMPATIENT = { lockMilliseconds: 500, statementMilliseconds: 5_000, answerMilliseconds: 1_000 };
 
 let database: TestedDatabase;
 let line: ShakyLine;
@@ -134,12 +134,13 @@ describe('the database server', () => {
   });
 
   test('undoes one of two transactions that wait for each other, which may be tried again', async () => {
-    await addKid(pool, 'a');
-    const turns = ['1', '2'].map(async (own, place) =>
+    let holding = 0;
+    const turns = [1, 2].map(async (own) =>
       transactOn(pool, async (transaction) => {
-        await transaction.raw(`SELECT pg_advisory_xact_lock(${own})`);
-        await pause(20);
-        await transaction.raw(`SELECT pg_advisory_xact_lock(${place === 0 ? '2' : '1'})`);
+        await transaction.raw('SELECT pg_advisory_xact_lock(?)', [own]);
+        holding += 1;
+        for (let look = 0; holding < 2 && look < 500; look += 1) await pause(1);
+        await transaction.raw('SELECT pg_advisory_xact_lock(?)', [3 - own]);
       }),
     );
     const outcomes = await Promise.allSettled(turns);
